@@ -1,0 +1,5 @@
+/** Jobs to kind + JSON, and back. */
+@NullMarked
+package io.jobyard.codec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.jobyard.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of Jobyard's configuration: validated, immutable.
+ *
+ * @param base the folder that relative paths start from: the one of jobyard.yaml, or the working
+ *     directory
+ * @param node this node's name
+ * @param store the store's URL
+ * @param classpath the jobs' code: jars, folders and {@code dir/*.jar} globs; empty means the class
+ *     path of this very process
+ * @param onStart class that runs in every worker before its first job; or null
+ * @param runDir where the node keeps its pid file and sockets' addresses
+ * @param log where and how to log
+ * @param lease how long a silent node keeps its jobs
+ * @param stopTimeout how long a stop waits for running jobs
+ * @param pushTimeout how long a push may take
+ * @param migrate whether opening a store may bring its schema up to date
+ * @param queues the queues this node serves, {@code default} among them
+ */
+public record Config(
+    Path base,
+    String node,
+    String store,
+    List<String> classpath,
+    @Nullable String onStart,
+    Path runDir,
+    LogConfig log,
+    Duration lease,
+    Duration stopTimeout,
+    Duration pushTimeout,
+    boolean migrate,
+    Map<String, QueueConfig> queues) {
+  public Config {
+    classpath = List.copyOf(classpath);
+    queues = Map.copyOf(queues);
+  }
+
+  /** The settings of a queue: its own, or the defaults for one that is not configured here. */
+  public QueueConfig queue(String name) {
+    QueueConfig own = queues.get(name);
+    return own != null ? own : QueueConfig.named(name);
+  }
+
+  /**
+   * Where and how to log.
+   *
+   * @param dir log files go here, rotated daily, 30 kept
+   * @param level error, warn, info, debug or trace
+   */
+  public record LogConfig(Path dir, String level) {}
+}

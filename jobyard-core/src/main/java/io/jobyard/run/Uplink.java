@@ -1,0 +1,27 @@
+package io.jobyard.run;
+
+import io.jobyard.store.JobView;
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.NewJob;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/** What running jobs ask of their node. Blocks for the answer; safe for use by many threads. */
+public interface Uplink {
+  /**
+   * Pushes jobs under the lease of a running one.
+   *
+   * @throws io.jobyard.StaleLease if the lease is gone
+   */
+  List<UUID> push(LeaseKey parent, List<NewJob> jobs);
+
+  /** See {@link io.jobyard.store.ProducerStore#find}. */
+  List<JobView> find(Collection<UUID> ids);
+
+  /** Says how far a run is; not kept beyond the run. */
+  void progress(int ticket, long done, long total, String note);
+
+  /** Adds a line to a run's live log. */
+  void log(int ticket, String line);
+}

@@ -1,0 +1,37 @@
+package io.jobyard.store;
+
+import java.util.List;
+import java.util.Set;
+
+/** What a node asks of a store while it works. */
+public interface DispatcherStore {
+  /** Begins a session, listed as a consumer of its queues until it leaves or is expired. */
+  Session join(NodeInfo node);
+
+  /** Takes jobs. A paused queue gives none. Each lease has a fence one above the job's last. */
+  Leased lease(LeaseRequest request);
+
+  /**
+   * Writes what became of leased jobs, all in one step. A settlement whose lease is stale changes
+   * nothing, its follow-up pushes included, and does not hinder the others.
+   *
+   * @return the keys of the stale ones
+   */
+  Set<LeaseKey> settle(List<Settlement> settlements);
+
+  /**
+   * Renews every lease of the session.
+   *
+   * @return false if the session has been ended: none of its leases holds any more
+   */
+  boolean beat(Session session);
+
+  /** Those leases of the session whose job somebody asked to cancel. */
+  Set<LeaseKey> cancelRequested(Session session);
+
+  /** Every lease the session holds, so that one whose answer was lost can be given back. */
+  List<Standing> held(Session session);
+
+  /** Ends the session; leases it still holds become orphans at once. */
+  void leave(Session session);
+}

@@ -1,0 +1,18 @@
+package io.jobyard.store;
+
+/**
+ * Where jobs live. One object serves every thread of a process; closing it twice is harmless.
+ *
+ * <p>A store carries out what it is told and decides nothing: what becomes of a job after a run is
+ * {@link io.jobyard.run.Lifecycle}'s. Its promises are the tests of jobyard-store-contract. Every
+ * method may throw {@link io.jobyard.StoreUnavailable}: nothing is known then of what was asked,
+ * and asking again is safe where the request carries a lease or an id.
+ */
+public interface JobStore
+    extends ProducerStore, DispatcherStore, JanitorStore, OperatorStore, AutoCloseable {
+  /** The largest payload or result, in bytes. */
+  int MAX_PAYLOAD = 16 * 1024 * 1024;
+
+  @Override
+  void close();
+}

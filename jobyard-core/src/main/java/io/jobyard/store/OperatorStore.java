@@ -1,0 +1,43 @@
+package io.jobyard.store;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What operators ask of a store, through the command line and pages. */
+public interface OperatorStore {
+  /** Every queue that was ever pushed to, served or paused, by name. */
+  List<QueueStatus> queues();
+
+  /** The sessions that take jobs from this store. */
+  List<NodeStatus> nodes();
+
+  /**
+   * Lists jobs, newest first.
+   *
+   * @param cursor the {@code next} of the page before; null for the first page
+   * @param limit the page's size, 1 to 10,000
+   */
+  JobPage list(JobFilter filter, @Nullable String cursor, int limit);
+
+  /**
+   * Makes FAILED and CANCELLED jobs READY with fresh counts; their history stays.
+   *
+   * @param limit at most so many
+   * @return how many
+   */
+  int retry(JobFilter filter, int limit);
+
+  /**
+   * Removes jobs that are not RUNNING and counts them as forgotten.
+   *
+   * @param limit at most so many
+   * @return how many
+   */
+  int forget(JobFilter filter, int limit);
+
+  /** Stops or resumes handing out a queue's jobs, for all nodes; running jobs go on. */
+  void pause(String queue, boolean paused);
+
+  /** What the store is and promises, for {@code doctor}. */
+  StoreReport report();
+}
