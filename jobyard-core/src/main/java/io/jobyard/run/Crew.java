@@ -11,6 +11,9 @@ public interface Crew {
   /** Runs came to an end. */
   void done(Worker worker, List<Finished> runs);
 
+  /** A run waits for another job and lends its slot meanwhile, or goes on. */
+  void waiting(Worker worker, int ticket, boolean waits);
+
   /**
    * The worker is no more; nothing of what ran in it runs on.
    *

@@ -24,4 +24,7 @@ public interface Uplink {
 
   /** Adds a line to a run's live log. */
   void log(int ticket, String line);
+
+  /** Says that a run waits for another job and lends its slot, or that it goes on. */
+  void waiting(int ticket, boolean waits);
 }

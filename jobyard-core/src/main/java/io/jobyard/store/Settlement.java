@@ -25,6 +25,11 @@ public record Settlement(
     List<String> log,
     List<NewJob> pushes) {
 
+  /** The same, with the run's log lines. */
+  public Settlement withLog(List<String> lines) {
+    return new Settlement(key, queue, move, counts, phase, errors, lines, pushes);
+  }
+
   /** Where the job goes. */
   public sealed interface Move {}
 

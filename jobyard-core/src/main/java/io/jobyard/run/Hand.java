@@ -1,0 +1,143 @@
+package io.jobyard.run;
+
+import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.store.Lease;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one worker has in hand: the runs handed to it and not ended yet. Guarded by its dispatcher's
+ * lock.
+ */
+final class Hand {
+  /** Never more than this in one hand, so that board slots are not short. */
+  private static final int MOST = RunBoard.SLOTS / 2;
+
+  final Worker worker;
+  private final RunBoard board;
+  private final @Nullable Assignment[] bySlot = new @Nullable Assignment[RunBoard.SLOTS];
+  private final long[] handedAt = new long[RunBoard.SLOTS];
+  private final int[] turns = new int[RunBoard.SLOTS];
+  private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>(RunBoard.SLOTS);
+  private final Pace pace = new Pace();
+  private int count;
+  private int waiting;
+  private boolean leaving;
+
+  Hand(Worker worker) {
+    this.worker = worker;
+    this.board = worker.board();
+    for (int slot = 0; slot < RunBoard.SLOTS; slot++) {
+      freeSlots.add(slot);
+    }
+  }
+
+  /** Puts a job on the board and in this hand; the caller sends it. */
+  Assignment give(Lease lease, Duration timeout, boolean lastAttempt, long now) {
+    int slot = freeSlots.remove();
+    int ticket = ++turns[slot] * RunBoard.SLOTS + slot;
+    Assignment assignment = new Assignment(ticket, lease, timeout, lastAttempt);
+    if (count++ == 0) {
+      pace.begin(now);
+    }
+    bySlot[slot] = assignment;
+    handedAt[slot] = now;
+    board.hand(ticket);
+    return assignment;
+  }
+
+  /** Takes an ended run out of the hand; null if it is not in it (any more). */
+  @Nullable Assignment take(int ticket) {
+    int slot = ticket & (RunBoard.SLOTS - 1);
+    Assignment assignment = bySlot[slot];
+    if (assignment == null || assignment.ticket() != ticket) {
+      return null;
+    }
+    bySlot[slot] = null;
+    freeSlots.add(slot);
+    count--;
+    return assignment;
+  }
+
+  /** Takes back a run that was not started; false if it was. */
+  boolean recall(Assignment assignment) {
+    return board.recall(assignment.ticket()) && take(assignment.ticket()) != null;
+  }
+
+  /** Everything in hand. */
+  List<Assignment> all() {
+    List<Assignment> all = new ArrayList<>(count);
+    for (Assignment assignment : bySlot) {
+      if (assignment != null) {
+        all.add(assignment);
+      }
+    }
+    return all;
+  }
+
+  /** What was handed over before this moment and has not been started. */
+  List<Assignment> unstarted(long before) {
+    List<Assignment> found = new ArrayList<>();
+    for (Assignment assignment : bySlot) {
+      if (assignment != null
+          && handedAt[assignment.ticket() & (RunBoard.SLOTS - 1)] - before <= 0
+          && mark(assignment) == Mark.HANDED) {
+        found.add(assignment);
+      }
+    }
+    return found;
+  }
+
+  Mark mark(Assignment assignment) {
+    return board.mark(assignment.ticket());
+  }
+
+  /** How long the run has been going on, in nanoseconds. */
+  long runningFor(Assignment assignment, long now) {
+    return now - board.startedAt(assignment.ticket());
+  }
+
+  void ended(int runs, long now) {
+    pace.ended(runs, now);
+  }
+
+  /** A run lends its slot, or takes it back. */
+  void waiting(boolean waits) {
+    waiting += waits ? 1 : -1;
+  }
+
+  /** Gives it nothing more. */
+  void leave() {
+    leaving = true;
+  }
+
+  boolean leaving() {
+    return leaving;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Slots that would run a job at once. */
+  int idle() {
+    return leaving ? 0 : Math.max(0, worker.threads() + waiting - count);
+  }
+
+  /** Jobs in hand beyond those that can run at once. */
+  int ahead() {
+    return Math.max(0, count - worker.threads() - waiting);
+  }
+
+  /** Jobs it may have in hand in all, at its pace. */
+  int target() {
+    return leaving ? 0 : Math.min(MOST, worker.threads() + waiting + pace.ahead());
+  }
+
+  int room() {
+    return Math.max(0, target() - count);
+  }
+}

@@ -1,0 +1,308 @@
+package io.jobyard.run;
+
+import io.jobyard.Failure;
+import io.jobyard.FailureHandler;
+import io.jobyard.FailureType;
+import io.jobyard.Pusher;
+import io.jobyard.Services;
+import io.jobyard.Verdict;
+import io.jobyard.codec.Kinds;
+import io.jobyard.codec.UnknownKind;
+import io.jobyard.codec.Work;
+import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.store.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker's half: runs what its dispatcher hands it, each job on a virtual thread of its own and
+ * at most {@code threads} at once, and reports what came of it. The same in a worker process and
+ * inside an application.
+ *
+ * <p>Safe for use by many threads. {@link #close} only stops the watch: what runs is ended by
+ * ending the process.
+ */
+public final class JobRunner implements AutoCloseable {
+  private static final long SLOT_CHECK_MS = 50;
+
+  private final Setup setup;
+  private final Failures failures;
+  private final Watch watch;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition slotFree = lock.newCondition();
+  private final ArrayDeque<Assignment> waiting = new ArrayDeque<>();
+  private int running;
+  private int resuming;
+
+  /**
+   * What a runner needs.
+   *
+   * @param threads jobs that run at once
+   * @param killGrace between the interrupt and the report that a run is stuck
+   * @param onFailure the queue's failure handler, or null
+   * @param uplink what running jobs ask of their node
+   * @param pushers for child pushes
+   * @param board shared with the dispatcher
+   */
+  public record Setup(
+      String node,
+      String queue,
+      int threads,
+      Duration killGrace,
+      Kinds kinds,
+      Services services,
+      @Nullable FailureHandler onFailure,
+      Uplink uplink,
+      ChildPushers pushers,
+      RunBoard board,
+      Reports reports,
+      InstantSource clock) {}
+
+  /** Makes the {@link Pusher} of a running job. */
+  @FunctionalInterface
+  public interface ChildPushers {
+    /**
+     * @param parent the lease that the pushes are made under
+     * @param slot to be lent while the job waits for another
+     */
+    Pusher of(Lease parent, Slot slot);
+  }
+
+  /** The place a run occupies. */
+  public interface Slot {
+    /** Lets another job run meanwhile. */
+    void lend();
+
+    /** Takes the place back; waits until there is one. Must follow each {@link #lend}. */
+    void resume();
+  }
+
+  public JobRunner(Setup setup) {
+    this.setup = setup;
+    this.failures = new Failures(setup.node, ProcessHandle.current().pid(), setup.clock);
+    this.watch = new Watch(setup.queue, setup.killGrace.toNanos(), this::stuck);
+  }
+
+  /** Takes jobs; each starts as soon as a slot is free. */
+  public void run(List<Assignment> batch) {
+    lock.lock();
+    try {
+      waiting.addAll(batch);
+      startNext();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops a run; one that has not started was taken back on the board and is not known here. */
+  public void cancel(int ticket) {
+    watch.cancel(ticket);
+  }
+
+  /** Whether nothing runs or waits. */
+  public boolean idle() {
+    lock.lock();
+    try {
+      return running == 0 && resuming == 0 && waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+
+  private void startNext() {
+    while (running + resuming < setup.threads && !waiting.isEmpty()) {
+      Assignment assignment = waiting.remove();
+      long now = System.nanoTime();
+      if (setup.board.start(assignment.ticket(), now)) {
+        running++;
+        Run run = new Run(assignment, now);
+        watch.add(run);
+        Thread.ofVirtual()
+            .name("job-" + assignment.lease().key().id())
+            .start(() -> perform(run));
+      }
+    }
+  }
+
+  private void perform(Run run) {
+    run.begin(Thread.currentThread());
+    Outcome outcome = run.failing() ? runHandlers(run) : runBody(run);
+    if (run.end()) {
+      watch.remove(run);
+      report(run, afterStop(run, outcome), false);
+    }
+    lock.lock();
+    try {
+      running--;
+      slotFree.signal();
+      startNext();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Outcome runBody(Run run) {
+    RunContext context = context(run);
+    Work work = null;
+    try {
+      work = setup.kinds.find(run.assignment.lease().kind());
+      byte[] result = work.run(run.assignment.lease().payload(), context);
+      RunEnded ended = context.ended();
+      return ended != null ? ended.outcome() : new Outcome.Succeeded(result);
+    } catch (Throwable error) {
+      RunEnded ended = context.ended();
+      if (ended != null) {
+        return ended.outcome();
+      }
+      Failure failure = failures.thrown(error);
+      return failure.type() == FailureType.OUT_OF_MEMORY
+          ? new Outcome.Crashed(failure)
+          : new Outcome.Failed(failure, work != null && work.handlesFailure());
+    }
+  }
+
+  /** The job's own handler first; unless it says HANDLED, the queue's. */
+  private Outcome runHandlers(Run run) {
+    Lease lease = run.assignment.lease();
+    RunContext context = context(run);
+    List<Failure> errors = new ArrayList<>();
+    Failure failure =
+        lease.errors().isEmpty()
+            ? failures.thrown(new IllegalStateException("the error of the job is not known"))
+            : lease.errors().getLast();
+    Verdict verdict = Verdict.PASS;
+    try {
+      Work work = setup.kinds.find(lease.kind());
+      if (work.handlesFailure()) {
+        verdict = work.failed(lease.payload(), context, failure);
+      }
+    } catch (UnknownKind unknown) {
+      // Its body could not run for the same reason, which is in its history already.
+      verdict = Verdict.PASS;
+    } catch (Throwable error) {
+      errors.add(failures.thrown(error));
+    }
+    FailureHandler ofQueue = setup.onFailure;
+    if (verdict != Verdict.HANDLED && ofQueue != null && run.stopping() == null) {
+      try {
+        ofQueue.onFailure(context, failure);
+      } catch (Throwable error) {
+        errors.add(failures.thrown(error));
+      }
+    }
+    return new Outcome.Handled(errors);
+  }
+
+  private Outcome afterStop(Run run, Outcome outcome) {
+    return switch (run.stopping()) {
+      case null -> outcome;
+      case TIMEOUT -> timedOut(run, false, run.dump());
+      case CANCEL -> new Outcome.Cancelled();
+    };
+  }
+
+  /** On the watch's thread: the run ignored its interrupt. */
+  private void stuck(Run run) {
+    Thread body = run.thread();
+    String dump = body == null ? null : ThreadDump.of(body);
+    if (run.end()) {
+      boolean timeout = run.stopping() == Run.Stop.TIMEOUT;
+      Outcome outcome =
+          timeout
+              ? timedOut(run, true, dump != null ? dump : run.dump())
+              : new Outcome.Cancelled();
+      report(run, outcome, true);
+    }
+  }
+
+  private Outcome timedOut(Run run, boolean stuck, @Nullable String dump) {
+    boolean handlers = true;
+    try {
+      handlers = setup.kinds.find(run.assignment.lease().kind()).handlesFailure();
+    } catch (RuntimeException e) {
+      // Whatever keeps the kind from being found, a handler run will say it again.
+      handlers = true;
+    }
+    return new Outcome.TimedOut(
+        failures.timedOut(run.assignment.timeout(), stuck, dump), handlers);
+  }
+
+  private void report(Run run, Outcome outcome, boolean stuck) {
+    boolean plain = outcome instanceof Outcome.Succeeded(byte[] result) && result == null;
+    setup.board.mark(run.ticket(), plain ? Mark.SUCCEEDED : Mark.ENDED);
+    setup.reports.finished(new Finished(run.ticket(), outcome, run.log(), stuck));
+  }
+
+  /** A run that is being stopped does not queue: it has to end within its grace. */
+  private void awaitSlot(Run run) {
+    boolean interrupted = false;
+    while (running >= setup.threads && run.stopping() == null) {
+      try {
+        slotFree.await(SLOT_CHECK_MS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private RunContext context(Run run) {
+    Lease lease = run.assignment.lease();
+    Duration timeout = run.assignment.timeout();
+    Instant deadline = timeout.isZero() ? null : setup.clock.instant().plus(timeout);
+    Pusher pusher = setup.pushers.of(lease, new RunSlot(run));
+    return new RunContext(run, setup.uplink, pusher, setup.services, deadline);
+  }
+
+  private final class RunSlot implements Slot {
+    private final Run run;
+
+    RunSlot(Run run) {
+      this.run = run;
+    }
+
+    @Override
+    public void lend() {
+      setup.board.mark(run.ticket(), Mark.WAITING);
+      setup.uplink.waiting(run.ticket(), true);
+      lock.lock();
+      try {
+        running--;
+        slotFree.signal();
+        startNext();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void resume() {
+      lock.lock();
+      try {
+        resuming++;
+        awaitSlot(run);
+        resuming--;
+        running++;
+      } finally {
+        lock.unlock();
+      }
+      setup.board.mark(run.ticket(), Mark.STARTED);
+      setup.uplink.waiting(run.ticket(), false);
+    }
+  }
+}
