@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * stored as it is (it says why; nothing was stored), {@code StoreUnavailable} where the store did
  * not answer within {@code push-timeout}.
  */
-@SuppressWarnings("overloads") // a lambda is told apart by its arity and by whether it returns a value
+@SuppressWarnings(
+    "overloads") // a lambda is told apart by its arity and by whether it returns a value
 public interface Pusher {
   JobHandle<Void> push(Job job, PushOptions options);
 

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
  * file between processes, so that it outlives the worker and needs no message to be true.
  *
  * <p>A run is HANDED by the dispatcher. From there exactly one of two happens, by compare-and-set:
- * the worker makes it STARTED, or the dispatcher takes it back (RECALLED). When the worker dies, the
- * board says which job ran, which had ended and which was never begun.
+ * the worker makes it STARTED, or the dispatcher takes it back (RECALLED). When the worker dies,
+ * the board says which job ran, which had ended and which was never begun.
  *
  * <p>A slot is two longs: (ticket, mark) and the {@link System#nanoTime} of the start, which
  * processes of one machine share. The dispatcher reuses a slot only once its run is over.
