@@ -1,0 +1,110 @@
+package io.jobyard.memory;
+
+import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.LeaseRequest;
+import io.jobyard.store.Leased;
+import io.jobyard.store.Limits;
+import io.jobyard.store.NodeInfo;
+import io.jobyard.store.Session;
+import io.jobyard.store.Settlement;
+import io.jobyard.store.Standing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** What nodes and janitors ask, each method one step of {@link Memory}. */
+final class Dispatchers {
+  private final Memory memory;
+
+  Dispatchers(Memory memory) {
+    this.memory = memory;
+  }
+
+  Session join(NodeInfo node) {
+    node.queues().forEach(memory.ledger::line);
+    return memory.sessions.join(node, memory.now(), memory.nanos());
+  }
+
+  Leased lease(LeaseRequest request) {
+    Line line = memory.ledger.line(request.queue());
+    if (line.isPaused() || !memory.sessions.lives(request.session())) {
+      return new Leased(List.of(), null);
+    }
+    List<Lease> leases = new ArrayList<>();
+    for (StoredJob next : line.next(request)) {
+      line.change(
+          next,
+          job -> leases.add(job.lease(request.session(), memory.tokens.nextLong(), memory.now())));
+    }
+    @Nullable Duration nextDue =
+        leases.size() == request.count() ? null : line.nextDue(memory.now());
+    return new Leased(leases, nextDue);
+  }
+
+  Set<LeaseKey> settle(List<Settlement> settlements) {
+    Limits.checkSettlements(settlements);
+    Set<LeaseKey> stale = new HashSet<>();
+    for (Settlement settlement : settlements) {
+      StoredJob job = memory.ledger.held(settlement.key());
+      if (job == null) {
+        stale.add(settlement.key());
+      } else {
+        settle(job, settlement);
+      }
+    }
+    return stale;
+  }
+
+  private void settle(StoredJob job, Settlement settlement) {
+    memory.ledger.change(job, held -> held.settle(settlement, memory.now()));
+    memory.store(settlement.pushes());
+    switch (job.state()) {
+      case RUNNING -> {}
+      case READY, SCHEDULED -> memory.wakes.ready(job.job().queue());
+      case SUCCEEDED, FAILED, CANCELLED -> memory.wakes.finished();
+    }
+    if (settlement.move() instanceof Settlement.Succeed(var result, var keep) && keep.isZero()) {
+      memory.ledger.drop(job);
+    }
+  }
+
+  boolean beat(Session session) {
+    return memory.sessions.beat(session, memory.now(), memory.nanos());
+  }
+
+  void leave(Session session) {
+    memory.sessions.end(session);
+  }
+
+  Set<LeaseKey> cancelRequested(Session session) {
+    return running(job -> job.isHeldBy(session) && job.cancelRequested())
+        .map(StoredJob::key)
+        .collect(Collectors.toSet());
+  }
+
+  List<Standing> held(Session session) {
+    return running(job -> job.isHeldBy(session)).map(StoredJob::standing).toList();
+  }
+
+  List<Standing> orphans(Duration lease, int limit) {
+    memory.sessions.endSilent(lease, memory.nanos());
+    return running(job -> !memory.sessions.lives(job.holder()))
+        .limit(limit)
+        .map(StoredJob::standing)
+        .toList();
+  }
+
+  private Stream<StoredJob> running(Predicate<StoredJob> which) {
+    return memory.ledger.lines().values().stream()
+        .flatMap(line -> StreamSupport.stream(line.running().spliterator(), false))
+        .filter(which);
+  }
+}

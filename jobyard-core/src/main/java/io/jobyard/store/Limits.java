@@ -1,0 +1,77 @@
+package io.jobyard.store;
+
+import io.jobyard.PushRefused;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What every store refuses, in the same words; to be asked before anything is written. */
+public final class Limits {
+  /** The longest queue, kind or external id, in characters. */
+  public static final int MAX_NAME = 255;
+
+  private Limits() {}
+
+  /**
+   * Checks jobs before they are stored.
+   *
+   * @throws PushRefused naming the first that cannot be stored, and the limit
+   */
+  public static void check(List<NewJob> jobs) {
+    for (NewJob job : jobs) {
+      checkName("queue", job.queue());
+      checkName("kind", job.kind());
+      checkName("external id", job.externalId());
+      checkSize("payload of " + job.kind(), job.payload().bytes().length);
+    }
+  }
+
+  /**
+   * Checks a batch of settlements before any of it is written.
+   *
+   * @throws PushRefused for a result or a follow-up push that cannot be stored
+   */
+  public static void checkSettlements(List<Settlement> settlements) {
+    for (Settlement settlement : settlements) {
+      check(settlement.pushes());
+      if (settlement.move() instanceof Settlement.Succeed(byte[] result, var keep)
+          && result != null) {
+        checkSize("result of job " + settlement.key().id(), result.length);
+      }
+    }
+  }
+
+  private static void checkSize(String what, int bytes) {
+    if (bytes > JobStore.MAX_PAYLOAD) {
+      throw new PushRefused(
+          "the "
+              + what
+              + " has "
+              + bytes
+              + " bytes, the limit is "
+              + JobStore.MAX_PAYLOAD
+              + "; keep the data elsewhere and store where it is");
+    }
+  }
+
+  private static void checkName(String what, @Nullable String name) {
+    if (name == null) {
+      return;
+    }
+    if (name.isBlank()) {
+      throw new PushRefused(
+          "the " + what + " must not be blank, got '" + name + "'; give it a name");
+    }
+    if (name.length() > MAX_NAME) {
+      throw new PushRefused(
+          "the "
+              + what
+              + " '"
+              + name.substring(0, 40)
+              + "…' has "
+              + name.length()
+              + " characters, the limit is "
+              + MAX_NAME
+              + "; choose a shorter one");
+    }
+  }
+}
