@@ -6,13 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.jobyard.Failure;
 import io.jobyard.FailureHandler;
 import io.jobyard.FailureType;
-import io.jobyard.JobContext;
 import io.jobyard.Pusher;
 import io.jobyard.Services;
 import io.jobyard.Verdict;
-import io.jobyard.codec.Kinds;
-import io.jobyard.codec.UnknownKind;
-import io.jobyard.codec.Work;
 import io.jobyard.run.RunBoard.Mark;
 import io.jobyard.store.Counts;
 import io.jobyard.store.JobSettings;
@@ -31,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,19 +39,13 @@ import org.junit.jupiter.api.Test;
 class JobRunnerTest {
   private static final Duration NO_LIMIT = Duration.ZERO;
 
-  private final Map<String, Body> bodies = new ConcurrentHashMap<>();
+  private final FakeKinds kinds = new FakeKinds();
   private final List<Finished> reports = new CopyOnWriteArrayList<>();
   private final RunBoard board = RunBoard.local();
   private final AtomicBoolean release = new AtomicBoolean();
   private final List<String> lent = new CopyOnWriteArrayList<>();
   private FailureHandler onFailure;
-  private Verdict verdict = Verdict.PASS;
   private JobRunner runner;
-
-  @FunctionalInterface
-  interface Body {
-    byte[] run(JobContext job) throws Throwable;
-  }
 
   @AfterEach
   void close() {
@@ -68,9 +57,9 @@ class JobRunnerTest {
 
   @Test
   void reportsWhatCameOfEachJob() {
-    bodies.put("ok", job -> null);
-    bodies.put("value", job -> "42".getBytes(StandardCharsets.UTF_8));
-    bodies.put(
+    kinds.put("ok", job -> null);
+    kinds.put("value", job -> "42".getBytes(StandardCharsets.UTF_8));
+    kinds.put(
         "boom",
         job -> {
           throw new IllegalStateException("no such user");
@@ -100,7 +89,7 @@ class JobRunnerTest {
     CountDownLatch gate = new CountDownLatch(1);
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    bodies.put(
+    kinds.put(
         "wait",
         job -> {
           most.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -122,7 +111,7 @@ class JobRunnerTest {
 
   @Test
   void aDeadlineInterruptsAndCarriesADump() {
-    bodies.put(
+    kinds.put(
         "sleep",
         job -> {
           new CountDownLatch(1).await();
@@ -140,7 +129,7 @@ class JobRunnerTest {
 
   @Test
   void aLoopThatIgnoresInterruptsIsReportedStuckWhereItSpins() {
-    bodies.put("spin", job -> spin());
+    kinds.put("spin", job -> spin());
     start(1);
     hand(1, "spin", Duration.ofMillis(60));
     await().until(() -> reports.size() == 1);
@@ -153,7 +142,7 @@ class JobRunnerTest {
   @Test
   void spinningJobsOnEveryCarrierDoNotHoldUpTheWatch() {
     int cores = Runtime.getRuntime().availableProcessors();
-    bodies.put("spin", job -> spin());
+    kinds.put("spin", job -> spin());
     start(cores + 1);
     for (int ticket = 1; ticket <= cores + 1; ticket++) {
       hand(ticket, "spin", Duration.ofMillis(100));
@@ -166,7 +155,7 @@ class JobRunnerTest {
   void cancelStopsARun() throws InterruptedException {
     CountDownLatch started = new CountDownLatch(1);
     AtomicBoolean seen = new AtomicBoolean();
-    bodies.put(
+    kinds.put(
         "sleep",
         job -> {
           started.countDown();
@@ -188,7 +177,7 @@ class JobRunnerTest {
 
   @Test
   void releaseAndCancelLeaveTheJobEvenThroughACatch() {
-    bodies.put(
+    kinds.put(
         "release",
         job -> {
           try {
@@ -198,7 +187,7 @@ class JobRunnerTest {
           }
           return null;
         });
-    bodies.put(
+    kinds.put(
         "cancel",
         job -> {
           job.cancel();
@@ -215,7 +204,7 @@ class JobRunnerTest {
   @Test
   void handlersRunInOrderAndTheQueuesOnlyOnPass() {
     List<String> calls = new CopyOnWriteArrayList<>();
-    bodies.put("job", job -> null);
+    kinds.put("job", job -> null);
     onFailure =
         (job, failure) -> {
           calls.add("queue:" + failure.message());
@@ -228,7 +217,7 @@ class JobRunnerTest {
     List<Failure> errors = ((Outcome.Handled) outcome(1)).errors();
     assertThat(errors).extracting(Failure::message).containsExactly("alert is down");
 
-    verdict = Verdict.HANDLED;
+    kinds.onFailed("job", (job, failure) -> Verdict.HANDLED);
     handFailing(2, "job");
     await().until(() -> reports.size() == 2);
     assertThat(calls).hasSize(1);
@@ -240,7 +229,7 @@ class JobRunnerTest {
 
   @Test
   void aWaitingJobLendsItsSlot() {
-    bodies.put(
+    kinds.put(
         "parent",
         job -> {
           JobRunner.Slot slot = slots.get(job.id());
@@ -249,7 +238,7 @@ class JobRunnerTest {
           slot.resume();
           return null;
         });
-    bodies.put("child", job -> null);
+    kinds.put("child", job -> null);
     start(1);
     hand(1, "parent", NO_LIMIT);
     hand(2, "child", NO_LIMIT);
@@ -260,7 +249,7 @@ class JobRunnerTest {
 
   @Test
   void logLinesTravelWithTheOutcomeAndAreBounded() {
-    bodies.put(
+    kinds.put(
         "chatty",
         job -> {
           for (int i = 0; i < 1_500; i++) {
@@ -291,7 +280,7 @@ class JobRunnerTest {
                 "mail",
                 threads,
                 Duration.ofMillis(50),
-                new TestKinds(),
+                kinds,
                 new Services(),
                 onFailure,
                 new TestUplink(),
@@ -327,42 +316,6 @@ class JobRunnerTest {
 
   private Outcome outcome(int ticket) {
     return reports.stream().filter(r -> r.ticket() == ticket).findFirst().orElseThrow().outcome();
-  }
-
-  private final class TestKinds implements Kinds {
-    @Override
-    public Work find(String kind) {
-      Body body = bodies.get(kind);
-      if (body == null) {
-        throw new UnknownKind("no job is registered as '" + kind + "'");
-      }
-      return new Work() {
-        @Override
-        public JobSettings settings() {
-          return JobSettings.NONE;
-        }
-
-        @Override
-        public boolean handlesFailure() {
-          return verdict == Verdict.HANDLED;
-        }
-
-        @Override
-        public byte[] run(Payload payload, JobContext job) throws Throwable {
-          return body.run(job);
-        }
-
-        @Override
-        public Verdict failed(Payload payload, JobContext job, Failure failure) {
-          return verdict;
-        }
-      };
-    }
-
-    @Override
-    public Set<String> names() {
-      return bodies.keySet();
-    }
   }
 
   private final class TestUplink implements Uplink {

@@ -1,0 +1,178 @@
+package io.jobyard.run;
+
+import io.jobyard.FailureHandler;
+import io.jobyard.Services;
+import io.jobyard.codec.Kinds;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.store.JobView;
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.NewJob;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of one queue inside the application's own process: for tests and small programs.
+ * Each runs one job at a time, so that one that never ends can be left behind alone: a thread,
+ * unlike a process, cannot be killed.
+ */
+final class LocalCrew implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCrew.class);
+
+  private final Setup setup;
+  private final Set<LocalWorker> workers = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger numbers = new AtomicInteger();
+  private volatile boolean closed;
+
+  /** What the workers need. */
+  record Setup(
+      String node,
+      QueueConfig queue,
+      Kinds kinds,
+      Services services,
+      @Nullable FailureHandler onFailure,
+      JobRunner.ChildPushers pushers,
+      Foreman foreman,
+      InstantSource clock) {}
+
+  LocalCrew(Setup setup) {
+    this.setup = setup;
+  }
+
+  /** Starts so many workers. */
+  void start(int count) {
+    for (int i = 0; i < count; i++) {
+      hire();
+    }
+  }
+
+  /** Runs that are still going on are left behind. */
+  @Override
+  public void close() {
+    closed = true;
+    workers.forEach(LocalWorker::close);
+  }
+
+  private Crew dispatcher() {
+    return setup.foreman.dispatcher(setup.queue.name());
+  }
+
+  private void hire() {
+    LocalWorker worker = new LocalWorker(numbers.incrementAndGet());
+    workers.add(worker);
+    dispatcher().ready(worker);
+  }
+
+  private final class LocalWorker implements Worker, AutoCloseable {
+    private final int number;
+    private final RunBoard board = RunBoard.local();
+    private final JobRunner runner;
+
+    LocalWorker(int number) {
+      this.number = number;
+      this.runner =
+          new JobRunner(
+              new JobRunner.Setup(
+                  setup.node,
+                  setup.queue.name(),
+                  1,
+                  setup.queue.killGrace(),
+                  setup.kinds,
+                  setup.services,
+                  setup.onFailure,
+                  new LocalUplink(),
+                  setup.pushers,
+                  board,
+                  run -> dispatcher().done(this, List.of(run)),
+                  setup.clock));
+    }
+
+    @Override
+    public String name() {
+      return setup.queue.name() + "-" + number;
+    }
+
+    @Override
+    public int threads() {
+      return 1;
+    }
+
+    @Override
+    public RunBoard board() {
+      return board;
+    }
+
+    @Override
+    public void run(List<Assignment> batch) {
+      runner.run(batch);
+    }
+
+    @Override
+    public void cancel(int ticket) {
+      runner.cancel(ticket);
+    }
+
+    @Override
+    public void kill(String why) {
+      LOG.warn(
+          "worker {}: {}; a thread cannot be killed, so it is left behind and goes on by itself",
+          name(),
+          why);
+      retire();
+    }
+
+    @Override
+    public void retire() {
+      close();
+      workers.remove(this);
+      // Not from within the dispatcher's own call.
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                dispatcher().gone(this, null);
+                if (!closed) {
+                  hire();
+                }
+              });
+    }
+
+    @Override
+    public void close() {
+      runner.close();
+    }
+
+    private final class LocalUplink implements Uplink {
+      @Override
+      public List<UUID> push(LeaseKey parent, List<NewJob> jobs) {
+        return setup.foreman.push(parent, jobs);
+      }
+
+      @Override
+      public List<JobView> find(Collection<UUID> ids) {
+        return setup.foreman.find(ids);
+      }
+
+      @Override
+      public void progress(int ticket, long done, long total, String note) {
+        LOG.debug("worker {}: {} of {} {}", name(), done, total, note);
+      }
+
+      @Override
+      public void log(int ticket, String line) {
+        LOG.debug("worker {}: {}", name(), line);
+      }
+
+      @Override
+      public void waiting(int ticket, boolean waits) {
+        dispatcher().waiting(LocalWorker.this, ticket, waits);
+      }
+    }
+  }
+}
