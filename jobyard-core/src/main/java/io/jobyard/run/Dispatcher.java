@@ -4,14 +4,12 @@ import io.jobyard.Failure;
 import io.jobyard.FailureType;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.run.RunBoard.Mark;
-import io.jobyard.store.Counts;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Leased;
-import io.jobyard.store.Phase;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Standing;
@@ -384,7 +382,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
       long bytes = 0;
       for (Lease lease : leased.leases()) {
         bytes += lease.payload().bytes().length;
-        line.add(withClassSettings(lease));
+        line.add(lease.withClassSettings(setup.kindSettings.apply(lease.kind())));
       }
       bytesAhead += bytes;
       boolean partial = leased.leases().size() < request.count();
@@ -413,14 +411,6 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   private void lookAgainIn(Duration delay) {
     locked(() -> nextLook = System.nanoTime() + delay.toNanos());
-  }
-
-  private Lease withClassSettings(Lease lease) {
-    Standing standing = lease.standing();
-    JobSettings ofClass = setup.kindSettings.apply(lease.kind());
-    return ofClass.isEmpty()
-        ? lease
-        : with(lease, standing.settings().orElse(ofClass), standing.counts(), standing.phase(), lease.errors());
   }
 
   // ---- handing out ----
@@ -558,13 +548,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
         () -> {
           entering--;
           if (accepted && session != null) {
-            Lease failing =
-                with(
-                    lease,
-                    lease.standing().settings(),
-                    settlement.counts(),
-                    Phase.FAILING,
-                    settlement.errors());
+            Lease failing = lease.failing(settlement.counts(), settlement.errors());
             bytesAhead += lease.payload().bytes().length;
             backInLine(failing);
             if (draining) {
@@ -625,23 +609,6 @@ public final class Dispatcher implements Crew, AutoCloseable {
         setup.node,
         0,
         null);
-  }
-
-  private static Lease with(
-      Lease lease,
-      JobSettings settings,
-      Counts counts,
-      Phase phase,
-      List<Failure> errors) {
-    Standing old = lease.standing();
-    return new Lease(
-        new Standing(old.key(), old.queue(), old.task(), settings, counts, phase),
-        lease.kind(),
-        lease.payload(),
-        lease.priority(),
-        lease.readyAt(),
-        errors,
-        lease.meta());
   }
 
   private void locked(Runnable step) {

@@ -24,4 +24,22 @@ public record Lease(
   public LeaseKey key() {
     return standing.key();
   }
+
+  /** The same with what its class decides where its push decided nothing. */
+  public Lease withClassSettings(JobSettings ofClass) {
+    return ofClass.isEmpty()
+        ? this
+        : with(standing.settings().orElse(ofClass), standing.counts(), standing.phase(), errors);
+  }
+
+  /** The same lease in its last phase, after a settlement that let it stay. */
+  public Lease failing(Counts counts, List<Failure> history) {
+    return with(standing.settings(), counts, Phase.FAILING, history);
+  }
+
+  private Lease with(JobSettings settings, Counts counts, Phase phase, List<Failure> history) {
+    Standing changed =
+        new Standing(key(), standing.queue(), standing.task(), settings, counts, phase);
+    return new Lease(changed, kind, payload, priority, readyAt, history, meta);
+  }
 }

@@ -12,10 +12,8 @@ import io.jobyard.Verdict;
 import io.jobyard.run.RunBoard.Mark;
 import io.jobyard.store.Counts;
 import io.jobyard.store.JobSettings;
-import io.jobyard.store.JobView;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
-import io.jobyard.store.NewJob;
 import io.jobyard.store.Payload;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Standing;
@@ -23,8 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -283,7 +279,12 @@ class JobRunnerTest {
                 kinds,
                 new Services(),
                 onFailure,
-                new TestUplink(),
+                new NoUplink() {
+                  @Override
+                  public void waiting(int ticket, boolean waits) {
+                    lent.add(ticket + " " + waits);
+                  }
+                },
                 (lease, slot) -> {
                   slots.put(lease.key().id(), slot);
                   return (Pusher) null;
@@ -316,28 +317,5 @@ class JobRunnerTest {
 
   private Outcome outcome(int ticket) {
     return reports.stream().filter(r -> r.ticket() == ticket).findFirst().orElseThrow().outcome();
-  }
-
-  private final class TestUplink implements Uplink {
-    @Override
-    public List<UUID> push(LeaseKey parent, List<NewJob> jobs) {
-      return jobs.stream().map(NewJob::id).toList();
-    }
-
-    @Override
-    public List<JobView> find(Collection<UUID> ids) {
-      return new ArrayList<>();
-    }
-
-    @Override
-    public void progress(int ticket, long done, long total, String note) {}
-
-    @Override
-    public void log(int ticket, String line) {}
-
-    @Override
-    public void waiting(int ticket, boolean waits) {
-      lent.add(ticket + " " + waits);
-    }
   }
 }

@@ -1,0 +1,191 @@
+package io.jobyard.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobyard.FailureHandler;
+import io.jobyard.JobState;
+import io.jobyard.Pusher;
+import io.jobyard.Services;
+import io.jobyard.config.Config;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.memory.MemoryStore;
+import io.jobyard.store.JobSettings;
+import io.jobyard.store.NewJob;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SingleFileTest {
+  private final MemoryStore store = new MemoryStore();
+  private final FakeKinds kinds = new FakeKinds();
+  private final List<String> ran = new CopyOnWriteArrayList<>();
+  private SingleFile work;
+
+  @BeforeEach
+  void open() {
+    kinds.put(
+        "note",
+        job -> {
+          ran.add(job.queue());
+          return null;
+        });
+    kinds.put(
+        "boom",
+        job -> {
+          throw new IllegalStateException("boom");
+        });
+    work =
+        new SingleFile(
+            store,
+            config(),
+            List.of("urgent", "slow"),
+            this::runner,
+            kind -> JobSettings.NONE,
+            InstantSource.system());
+    work.start();
+  }
+
+  @AfterEach
+  void close() {
+    work.close();
+    store.close();
+  }
+
+  @Test
+  void theFirstQueueAlwaysGoesFirst() throws InterruptedException {
+    push("slow", "note", 0);
+    push("slow", "note", 0);
+    push("urgent", "note", 0);
+    work.next();
+    push("urgent", "note", 0);
+    work.next();
+    work.next();
+    work.next();
+    assertThat(ran).containsExactly("urgent", "urgent", "slow", "slow");
+  }
+
+  @Test
+  void aFinalFailureRunsItsHandlersBeforeTheNextJob() throws InterruptedException {
+    UUID id = push("slow", "boom", 0);
+    SingleFile.Worked worked = work.next().orElseThrow();
+    assertThat(worked.outcome()).isInstanceOf(Outcome.Handled.class);
+    assertThat(ran).containsExactly("alert boom");
+    assertThat(store.find(List.of(id)).getFirst().state()).isEqualTo(JobState.FAILED);
+  }
+
+  @Test
+  void aCancelStopsTheJobInWork() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    kinds.put(
+        "wait",
+        job -> {
+          started.countDown();
+          new CountDownLatch(1).await();
+          return null;
+        });
+    UUID id = push("slow", "wait", 0);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              await().until(() -> started.getCount() == 0);
+              store.cancel(List.of(id));
+            });
+    assertThat(work.next().orElseThrow().outcome()).isEqualTo(new Outcome.Cancelled());
+    assertThat(store.find(List.of(id)).getFirst().state()).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void stopEndsTheWaitForAJob() throws InterruptedException {
+    Thread.ofVirtual().start(work::stop);
+    assertThat(work.next()).isEmpty();
+  }
+
+  private JobRunner runner(QueueConfig queue, RunBoard board, Reports reports) {
+    FailureHandler alert = (job, failure) -> ran.add("alert " + failure.message());
+    return new JobRunner(
+        new JobRunner.Setup(
+            "app-1",
+            queue.name(),
+            1,
+            queue.killGrace(),
+            kinds,
+            new Services(),
+            alert,
+            new NoUplink(),
+            (lease, slot) -> (Pusher) null,
+            board,
+            reports,
+            InstantSource.system()));
+  }
+
+  private UUID push(String queue, String kind, int retries) {
+    NewJob job = NewJob.of(UUID.randomUUID(), queue, kind, "{}".getBytes(StandardCharsets.UTF_8));
+    return store
+        .push(
+            List.of(
+                new NewJob(
+                    job.id(),
+                    null,
+                    queue,
+                    kind,
+                    job.payload(),
+                    job.due(),
+                    0,
+                    false,
+                    new JobSettings(retries, null, null, null),
+                    null,
+                    null,
+                    null,
+                    null)))
+        .getFirst();
+  }
+
+  private static Config config() {
+    QueueConfig slow = alerting("slow");
+    QueueConfig urgent = alerting("urgent");
+    return new Config(
+        Path.of(""),
+        "app-1",
+        "memory:",
+        List.of(),
+        null,
+        Path.of("."),
+        new Config.LogConfig(Path.of("."), "info"),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        true,
+        Map.of("slow", slow, "urgent", urgent));
+  }
+
+  private static QueueConfig alerting(String name) {
+    QueueConfig plain = QueueConfig.named(name);
+    return new QueueConfig(
+        name,
+        1,
+        1,
+        plain.memory(),
+        plain.timeout(),
+        plain.retries(),
+        plain.backoff(),
+        false,
+        Duration.ofMillis(200),
+        3,
+        3,
+        plain.resultTtl(),
+        plain.keepSucceeded(),
+        Duration.ofMillis(50),
+        null,
+        "Alert");
+  }
+}
