@@ -1,5 +1,6 @@
 package io.jobyard.config;
 
+import io.jobyard.store.StoreOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,18 @@ public record Config(
   public Config {
     classpath = List.copyOf(classpath);
     queues = Map.copyOf(queues);
+    Keys.NODE.check("", node);
+    Keys.STORE.check("", store);
+    Keys.CLASSPATH.check("", classpath);
+    Keys.ON_START.check("", onStart);
+    Keys.LEASE.check("", lease);
+    Keys.STOP_TIMEOUT.check("", stopTimeout);
+    Keys.PUSH_TIMEOUT.check("", pushTimeout);
+  }
+
+  /** How to open this configuration's store. */
+  public StoreOptions storeOptions() {
+    return new StoreOptions(base, migrate, pushTimeout);
   }
 
   /** The settings of a queue: its own, or the defaults for one that is not configured here. */
@@ -54,5 +67,9 @@ public record Config(
    * @param dir log files go here, rotated daily, 30 kept
    * @param level error, warn, info, debug or trace
    */
-  public record LogConfig(Path dir, String level) {}
+  public record LogConfig(Path dir, String level) {
+    public LogConfig {
+      Keys.LOG_LEVEL.check("log.", level);
+    }
+  }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 1m30s}, {@code 2h}. */
 public final class Durations {
   /** Far above any use, and still countable in nanoseconds. */
-  private static final Duration LONGEST = Duration.ofDays(36_500);
+  static final Duration LONGEST = Duration.ofDays(36_500);
 
   private static final Pattern TEXT =
       Pattern.compile(
@@ -41,6 +41,25 @@ public final class Durations {
           "'" + text + "' is too long a duration; at most 36500d are allowed");
     }
     return duration;
+  }
+
+  /** The shortest way to write it, to the millisecond; {@code 0s} for none. */
+  public static String format(Duration duration) {
+    if (duration.isZero()) {
+      return "0s";
+    }
+    Duration whole = duration.abs();
+    String text =
+        part(whole.toDays(), "d")
+            + part(whole.toHoursPart(), "h")
+            + part(whole.toMinutesPart(), "m")
+            + part(whole.toSecondsPart(), "s")
+            + part(whole.toMillisPart(), "ms");
+    return (duration.isNegative() ? "-" : "") + (text.isEmpty() ? "0s" : text);
+  }
+
+  private static String part(long amount, String unit) {
+    return amount == 0 ? "" : amount + unit;
   }
 
   private static long number(Matcher parts, int group) {

@@ -3,6 +3,8 @@ package io.jobyard.config;
 import io.jobyard.Backoff;
 import io.jobyard.run.Policy;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,25 +41,32 @@ public record QueueConfig(
     @Nullable String onStart,
     @Nullable String onFailure) {
 
+  public QueueConfig {
+    if (!Pattern.matches(Keys.NAME.pattern(), name)) {
+      throw new ConfigInvalid(
+          List.of("code: a queue's name must be " + Keys.NAME.form() + ", got '" + name + "'"));
+    }
+    String path = "queues." + name + ".";
+    Keys.PROCESSES.check(path, processes);
+    Keys.THREADS.check(path, threads);
+    Keys.MEMORY.check(path, memory);
+    Keys.TIMEOUT.check(path, timeout);
+    Keys.RETRIES.check(path, retries);
+    Keys.BACKOFF.check(path, backoff);
+    Keys.RETRY_TIMEOUTS.check(path, retryTimeouts);
+    Keys.POLL.check(path, poll);
+    Keys.MAX_CRASHES.check(path, maxCrashes);
+    Keys.MAX_LOST.check(path, maxLost);
+    Keys.RESULT_TTL.check(path, resultTtl);
+    Keys.KEEP_SUCCEEDED.check(path, keepSucceeded);
+    Keys.KILL_GRACE.check(path, killGrace);
+    Keys.QUEUE_ON_START.check(path, onStart);
+    Keys.ON_FAILURE.check(path, onFailure);
+  }
+
   /** A queue with the documented defaults. */
   public static QueueConfig named(String name) {
-    return new QueueConfig(
-        name,
-        3,
-        1,
-        128L * 1024 * 1024,
-        Duration.ofSeconds(120),
-        3,
-        Backoff.fixed(Duration.ofSeconds(3)),
-        false,
-        Duration.ofSeconds(1),
-        3,
-        3,
-        Duration.ofHours(1),
-        Duration.ZERO,
-        Duration.ofSeconds(2),
-        null,
-        null);
+    return Draft.queue(name, new Settings());
   }
 
   /** What decides about this queue's outcomes. */

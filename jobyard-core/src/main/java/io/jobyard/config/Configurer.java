@@ -1,0 +1,154 @@
+package io.jobyard.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration in code, which wins over the environment and over a file given with {@link
+ * #from}. {@link #build} reports all that is wrong; it may be called more than once. For one
+ * thread.
+ */
+public final class Configurer {
+  private final List<Consumer<Draft>> code = new ArrayList<>();
+  private final Problems refused = new Problems();
+  private Map<String, String> environment = System.getenv();
+  private @Nullable Path source;
+  private @Nullable Path base;
+
+  /** Starts from a jobyard.yaml, or from the one of a folder where it has one. */
+  public Configurer from(Path folderOrFile) {
+    source = folderOrFile;
+    return this;
+  }
+
+  /** Relative paths start here rather than from the file's folder or the working directory. */
+  public Configurer base(Path folder) {
+    base = folder;
+    return this;
+  }
+
+  /** Uses these variables rather than the process's own. */
+  public Configurer environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+    return this;
+  }
+
+  public Configurer node(String name) {
+    return top(Keys.NODE, name);
+  }
+
+  public Configurer store(String url) {
+    return top(Keys.STORE, url);
+  }
+
+  public Configurer classpath(String... entries) {
+    return top(Keys.CLASSPATH, List.of(entries));
+  }
+
+  public Configurer onStart(String className) {
+    return top(Keys.ON_START, className);
+  }
+
+  public Configurer runDir(Path folder) {
+    return top(Keys.RUN_DIR, folder.toString());
+  }
+
+  public Configurer logDir(Path folder) {
+    return log(Keys.LOG_DIR, folder.toString());
+  }
+
+  /** error, warn, info, debug or trace. */
+  public Configurer logLevel(String level) {
+    return log(Keys.LOG_LEVEL, level);
+  }
+
+  public Configurer lease(Duration length) {
+    return top(Keys.LEASE, length);
+  }
+
+  public Configurer stopTimeout(Duration wait) {
+    return top(Keys.STOP_TIMEOUT, wait);
+  }
+
+  public Configurer pushTimeout(Duration limit) {
+    return top(Keys.PUSH_TIMEOUT, limit);
+  }
+
+  /** Whether opening the store may bring its schema up to date. */
+  public Configurer migrate(boolean auto) {
+    return top(Keys.MIGRATE, auto ? "auto" : "manual");
+  }
+
+  /** Serves a queue, with the defaults. */
+  public Configurer queue(String name) {
+    return queue(name, settings -> {});
+  }
+
+  /** Serves a queue; what the settings leave out is as the file has it, or the default. */
+  public Configurer queue(String name, Consumer<QueueSettings> settings) {
+    if (fits("queues.", "queue", Keys.NAME, name)) {
+      QueueSettings own = new QueueSettings("queues." + name + ".", this);
+      settings.accept(own);
+      code.add(draft -> own.writeTo(draft.queue(name)));
+    }
+    return this;
+  }
+
+  /** The validated configuration. */
+  public Config build() {
+    refused.report();
+    Draft draft = new Draft();
+    Problems problems = new Problems();
+    Path folder = readFile(draft, problems);
+    new EnvironmentLayer(draft, problems).read(environment);
+    problems.report();
+    code.forEach(layer -> layer.accept(draft));
+    return draft.seal(base != null ? base : folder);
+  }
+
+  /** Reads the file, if there is one, and says which folder relative paths start from. */
+  private Path readFile(Draft draft, Problems problems) {
+    if (source == null) {
+      return Path.of("");
+    }
+    Path file = Files.isDirectory(source.toAbsolutePath()) ? source.resolve(Configs.FILE) : source;
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.exists(file)) {
+      new FileLayer(draft, problems).read(file);
+    } else if (file.equals(source)) {
+      problems.add(file.toString(), "there is no such file or folder");
+    }
+    return folder == null ? file.toAbsolutePath() : folder;
+  }
+
+  private <T> Configurer top(Key<T> key, T value) {
+    if (fits("", key.name(), key.type(), value)) {
+      code.add(draft -> draft.top.put(key, value));
+    }
+    return this;
+  }
+
+  private <T> Configurer log(Key<T> key, T value) {
+    if (fits("log.", key.name(), key.type(), value)) {
+      code.add(draft -> draft.log.put(key, value));
+    }
+    return this;
+  }
+
+  /** Checks a value from code; one that does not fit is reported by build, with all others. */
+  <T> boolean fits(String path, String name, Type<T> type, T value) {
+    try {
+      type.check(value);
+      return true;
+    } catch (IllegalArgumentException e) {
+      refused.add("code", path + name + " " + e.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.jobyard.config;
+
+import io.jobyard.config.Config.LogConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A configuration in the making: defaults, then file, then environment, then code. One thread. */
+final class Draft {
+  final Settings top = new Settings();
+  final Settings log = new Settings();
+  private final Map<String, Settings> queues = new LinkedHashMap<>();
+
+  Draft() {
+    queue("default");
+  }
+
+  /** The settings of a queue, which this node serves from now on. */
+  Settings queue(String name) {
+    return queues.computeIfAbsent(name, n -> new Settings());
+  }
+
+  /** The finished configuration; relative paths start from the base. */
+  Config seal(Path base) {
+    Path root = base.toAbsolutePath().normalize();
+    String node = top.find(Keys.NODE);
+    List<String> classpath = top.find(Keys.CLASSPATH);
+    Map<String, QueueConfig> sealed = new LinkedHashMap<>();
+    queues.forEach((name, settings) -> sealed.put(name, queue(name, settings)));
+    return new Config(
+        root,
+        node == null ? HostName.get() : node,
+        top.get(Keys.STORE),
+        classpath == null ? List.of() : classpath,
+        top.find(Keys.ON_START),
+        root.resolve(top.get(Keys.RUN_DIR)),
+        new LogConfig(root.resolve(log.get(Keys.LOG_DIR)), log.get(Keys.LOG_LEVEL)),
+        top.get(Keys.LEASE),
+        top.get(Keys.STOP_TIMEOUT),
+        top.get(Keys.PUSH_TIMEOUT),
+        top.get(Keys.MIGRATE).equals("auto"),
+        sealed);
+  }
+
+  /** One queue's settings, defaults where nothing was set. */
+  static QueueConfig queue(String name, Settings settings) {
+    return new QueueConfig(
+        name,
+        settings.get(Keys.PROCESSES),
+        settings.get(Keys.THREADS),
+        settings.get(Keys.MEMORY),
+        settings.get(Keys.TIMEOUT),
+        settings.get(Keys.RETRIES),
+        settings.get(Keys.BACKOFF),
+        settings.get(Keys.RETRY_TIMEOUTS),
+        settings.get(Keys.POLL),
+        settings.get(Keys.MAX_CRASHES),
+        settings.get(Keys.MAX_LOST),
+        settings.get(Keys.RESULT_TTL),
+        settings.get(Keys.KEEP_SUCCEEDED),
+        settings.get(Keys.KILL_GRACE),
+        settings.find(Keys.QUEUE_ON_START),
+        settings.find(Keys.ON_FAILURE));
+  }
+}

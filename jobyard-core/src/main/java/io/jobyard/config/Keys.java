@@ -1,0 +1,214 @@
+package io.jobyard.config;
+
+import io.jobyard.Backoff;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every key of jobyard.yaml: the one table behind the parser, the errors, the environment, the
+ * reference in docs/configuration.md and the JSON Schema.
+ */
+final class Keys {
+  private static final Duration MILLI = Duration.ofMillis(1);
+  private static final String CLASS_NAME = "[A-Za-z_$][A-Za-z0-9_$]*(\\.[A-Za-z_$][A-Za-z0-9_$]*)*";
+
+  /** What nodes and queues may be called: they stand in paths, URLs and log lines. */
+  static final Type.Text NAME =
+      new Type.Text(
+          "a name of letters, digits and . _ - that begins with a letter or digit, at most 100"
+              + " long",
+          "[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  static final Key<String> NODE =
+      key("node", NAME, null, "This node's name. Default: the name of the host.");
+  static final Key<String> STORE =
+      key(
+          "store",
+          new Type.Text("a URL such as sqlite:jobyard.db", "[a-z][a-z0-9+-]*:.*"),
+          "sqlite:jobyard.db",
+          "Where jobs live: `sqlite:FILE` or `memory:`. A relative file is below the folder of"
+              + " jobyard.yaml.");
+  static final Key<List<String>> CLASSPATH =
+      key(
+          "classpath",
+          new Type.Texts("a path, or a list of paths and globs such as lib/*.jar"),
+          null,
+          "The jobs' code: jars, folders and `dir/*.jar`. Default: the class path of the process"
+              + " that starts the node.");
+  static final Key<String> ON_START =
+      key(
+          "on-start",
+          className("io.jobyard.OnStart"),
+          null,
+          "A class that runs in every worker before its first job.");
+  static final Key<String> RUN_DIR =
+      key(
+          "run-dir",
+          path(),
+          ".jobyard",
+          "The node's pid file and sockets. Only this user can open it.");
+  static final Key<Duration> LEASE =
+      key(
+          "lease",
+          new Type.Span(Duration.ofMillis(100)),
+          "15s",
+          "After so long without a sign of life a node has lost its jobs.");
+  static final Key<Duration> STOP_TIMEOUT =
+      key(
+          "stop-timeout",
+          span(Duration.ZERO),
+          "30s",
+          "How long a stop waits for running jobs before it ends them.");
+  static final Key<Duration> PUSH_TIMEOUT =
+      key(
+          "push-timeout",
+          span(MILLI),
+          "5s",
+          "How long a push waits for the store before it fails.");
+  static final Key<String> MIGRATE =
+      key(
+          "migrate",
+          new Type.Word(List.of("auto", "manual")),
+          "auto",
+          "Whether whoever opens the store brings its schema up to date, or only `jobyard"
+              + " migrate`.");
+
+  static final Key<String> LOG_DIR =
+      key("dir", path(), "logs", "Folder of the log files, rotated daily, 30 kept.");
+  static final Key<String> LOG_LEVEL =
+      key(
+          "level",
+          new Type.Word(List.of("error", "warn", "info", "debug", "trace")),
+          "info",
+          "The least that is logged.");
+
+  static final Key<String> MODE =
+      key(
+          "mode",
+          new Type.Word(List.of("distribute")),
+          "distribute",
+          "How jobs reach the workers: the node's manager hands them out.");
+  static final Key<Integer> PROCESSES =
+      key("processes", new Type.Whole(1, 1_000), "3", "Worker processes on this node.");
+  static final Key<Integer> THREADS =
+      key(
+          "threads",
+          new Type.Whole(1, 10_000),
+          "1",
+          "Jobs that run at once in each, on virtual threads; with 1 a job has the process to"
+              + " itself.");
+  static final Key<Long> MEMORY =
+      key(
+          "memory",
+          new Type.Size(16L << 20),
+          "128m",
+          "Heap of each worker; a job that needs more fails with type `out-of-memory`.");
+  static final Key<Duration> TIMEOUT =
+      key("timeout", span(Duration.ZERO), "120s", "How long one run may last; 0 is no limit.");
+  static final Key<Integer> RETRIES =
+      key("retries", new Type.Whole(0, 100_000), "3", "Further runs after a failed first one.");
+  static final Key<Backoff> BACKOFF =
+      key(
+          "backoff",
+          new Type.Waits(),
+          "3s",
+          "The wait before each retry: always the same, a list whose last one serves all that"
+              + " follow, or doubling with jitter.");
+  static final Key<Boolean> RETRY_TIMEOUTS =
+      key(
+          "retry-timeouts",
+          new Type.Flag(),
+          "false",
+          "Whether a run that timed out is retried like one that failed.");
+  static final Key<Duration> POLL =
+      key(
+          "poll",
+          span(MILLI),
+          "1s",
+          "How often to look for jobs where no wake-up came; a push wakes the node.");
+  static final Key<Integer> MAX_CRASHES =
+      key(
+          "max-crashes",
+          new Type.Whole(1, 1_000),
+          "3",
+          "A job ends after so many runs whose process died under it.");
+  static final Key<Integer> MAX_LOST =
+      key(
+          "max-lost",
+          new Type.Whole(1, 1_000),
+          "3",
+          "A job ends after so many runs whose node went away.");
+  static final Key<Duration> RESULT_TTL =
+      key("result-ttl", span(Duration.ZERO), "1h", "How long a task's result is kept.");
+  static final Key<Duration> KEEP_SUCCEEDED =
+      key(
+          "keep-succeeded",
+          span(Duration.ZERO),
+          "0s",
+          "How long succeeded jobs are kept; 0 removes them at once.");
+  static final Key<Duration> KILL_GRACE =
+      key(
+          "kill-grace",
+          span(Duration.ZERO),
+          "2s",
+          "Between the interrupt of a run that must end and the kill of its process.");
+  static final Key<String> QUEUE_ON_START =
+      key(
+          "on-start",
+          className("io.jobyard.OnStart"),
+          null,
+          "A class that runs in every worker of this queue, after the node's.");
+  static final Key<String> ON_FAILURE =
+      key(
+          "on-failure",
+          className("io.jobyard.FailureHandler"),
+          null,
+          "A class that is told of failed jobs that did not deal with it themselves.");
+
+  /** At the top of the file, beside the sections {@code log} and {@code queues}. */
+  static final List<Key<?>> TOP =
+      List.of(
+          NODE, STORE, CLASSPATH, ON_START, RUN_DIR, LEASE, STOP_TIMEOUT, PUSH_TIMEOUT, MIGRATE);
+
+  /** Under {@code log}. */
+  static final List<Key<?>> LOG = List.of(LOG_DIR, LOG_LEVEL);
+
+  /** Under {@code queues.NAME}. */
+  static final List<Key<?>> QUEUE =
+      List.of(
+          MODE,
+          PROCESSES,
+          THREADS,
+          MEMORY,
+          TIMEOUT,
+          RETRIES,
+          BACKOFF,
+          RETRY_TIMEOUTS,
+          POLL,
+          MAX_CRASHES,
+          MAX_LOST,
+          RESULT_TTL,
+          KEEP_SUCCEEDED,
+          KILL_GRACE,
+          QUEUE_ON_START,
+          ON_FAILURE);
+
+  private Keys() {}
+
+  private static <T> Key<T> key(String name, Type<T> type, @Nullable String written, String doc) {
+    return new Key<>(name, type, written, doc);
+  }
+
+  private static Type.Span span(Duration least) {
+    return new Type.Span(least);
+  }
+
+  private static Type.Text className(String of) {
+    return new Type.Text("the name of a class that implements " + of, CLASS_NAME);
+  }
+
+  private static Type.Text path() {
+    return new Type.Text("a path", "\\s*\\S.*");
+  }
+}

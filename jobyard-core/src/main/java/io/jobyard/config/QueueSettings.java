@@ -1,0 +1,91 @@
+package io.jobyard.config;
+
+import io.jobyard.Backoff;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One queue's settings in code; see {@link QueueConfig} for what each means. For one thread. */
+public final class QueueSettings {
+  private final String path;
+  private final Configurer owner;
+  private final List<Consumer<Settings>> code = new ArrayList<>();
+
+  QueueSettings(String path, Configurer owner) {
+    this.path = path;
+    this.owner = owner;
+  }
+
+  public QueueSettings processes(int count) {
+    return set(Keys.PROCESSES, count);
+  }
+
+  public QueueSettings threads(int count) {
+    return set(Keys.THREADS, count);
+  }
+
+  /** In bytes. */
+  public QueueSettings memory(long bytes) {
+    return set(Keys.MEMORY, bytes);
+  }
+
+  public QueueSettings timeout(Duration limit) {
+    return set(Keys.TIMEOUT, limit);
+  }
+
+  public QueueSettings retries(int count) {
+    return set(Keys.RETRIES, count);
+  }
+
+  public QueueSettings backoff(Backoff waits) {
+    return set(Keys.BACKOFF, waits);
+  }
+
+  public QueueSettings retryTimeouts(boolean retry) {
+    return set(Keys.RETRY_TIMEOUTS, retry);
+  }
+
+  public QueueSettings poll(Duration every) {
+    return set(Keys.POLL, every);
+  }
+
+  public QueueSettings maxCrashes(int count) {
+    return set(Keys.MAX_CRASHES, count);
+  }
+
+  public QueueSettings maxLost(int count) {
+    return set(Keys.MAX_LOST, count);
+  }
+
+  public QueueSettings resultTtl(Duration time) {
+    return set(Keys.RESULT_TTL, time);
+  }
+
+  public QueueSettings keepSucceeded(Duration time) {
+    return set(Keys.KEEP_SUCCEEDED, time);
+  }
+
+  public QueueSettings killGrace(Duration wait) {
+    return set(Keys.KILL_GRACE, wait);
+  }
+
+  public QueueSettings onStart(String className) {
+    return set(Keys.QUEUE_ON_START, className);
+  }
+
+  public QueueSettings onFailure(String className) {
+    return set(Keys.ON_FAILURE, className);
+  }
+
+  void writeTo(Settings settings) {
+    code.forEach(step -> step.accept(settings));
+  }
+
+  private <T> QueueSettings set(Key<T> key, T value) {
+    if (owner.fits(path, key.name(), key.type(), value)) {
+      code.add(settings -> settings.put(key, value));
+    }
+    return this;
+  }
+}

@@ -1,0 +1,279 @@
+package io.jobyard.config;
+
+import io.jobyard.Backoff;
+import io.jobyard.config.Value.Entries;
+import io.jobyard.config.Value.Entry;
+import io.jobyard.config.Value.Items;
+import io.jobyard.config.Value.Scalar;
+import io.jobyard.config.Value.Shape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What a key's value may be: how it is read, checked and described. Both methods throw {@link
+ * IllegalArgumentException} with the rest of a sentence that begins with the key: "must be at least
+ * 1ms, got 0s".
+ *
+ * @param <T> what it becomes
+ */
+sealed interface Type<T> {
+  /** Reads and checks what somebody wrote. */
+  T read(Value value);
+
+  /** Checks a value that code brought. */
+  void check(T value);
+
+  /** What is allowed, for the reference. */
+  String allowed();
+
+  /** A whole number. */
+  record Whole(int least, int most) implements Type<Integer> {
+    @Override
+    public Integer read(Value value) {
+      String text = text(value, allowed(), Shape.NUMBER);
+      int number;
+      try {
+        number = Integer.parseInt(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("must be " + allowed() + ", got " + value.shown(), e);
+      }
+      check(number);
+      return number;
+    }
+
+    @Override
+    public void check(Integer number) {
+      require(number >= least, "must be at least " + least, number);
+      require(number <= most, "must be at most " + most, number);
+    }
+
+    @Override
+    public String allowed() {
+      return "a whole number from " + least + " to " + most;
+    }
+  }
+
+  /** A span of time. */
+  record Span(Duration least) implements Type<Duration> {
+    @Override
+    public Duration read(Value value) {
+      Duration span = span(value);
+      require(span.compareTo(least) >= 0, "must be at least " + Durations.format(least), value);
+      return span;
+    }
+
+    @Override
+    public void check(Duration span) {
+      String got = Durations.format(span);
+      require(span.compareTo(least) >= 0, "must be at least " + Durations.format(least), got);
+      String most = Durations.format(Durations.LONGEST);
+      require(span.compareTo(Durations.LONGEST) <= 0, "must be at most " + most, got);
+    }
+
+    @Override
+    public String allowed() {
+      return "a duration" + (least.isZero() ? "" : ", at least " + Durations.format(least));
+    }
+  }
+
+  /** An amount of memory, in bytes. */
+  record Size(long least) implements Type<Long> {
+    @Override
+    public Long read(Value value) {
+      long bytes = Sizes.parse(text(value, "a size such as 64m or 1g", Shape.TEXT));
+      check(bytes);
+      return bytes;
+    }
+
+    @Override
+    public void check(Long bytes) {
+      require(bytes >= least, "must be at least " + Sizes.format(least), Sizes.format(bytes));
+    }
+
+    @Override
+    public String allowed() {
+      return "a size, at least " + Sizes.format(least);
+    }
+  }
+
+  /** Yes or no. */
+  record Flag() implements Type<Boolean> {
+    @Override
+    public Boolean read(Value value) {
+      String text = text(value, allowed(), Shape.FLAG);
+      require(text.equals("true") || text.equals("false"), "must be " + allowed(), value);
+      return text.equals("true");
+    }
+
+    @Override
+    public void check(Boolean value) {}
+
+    @Override
+    public String allowed() {
+      return "true or false";
+    }
+  }
+
+  /** One of a few words. */
+  record Word(List<String> words) implements Type<String> {
+    @Override
+    public String read(Value value) {
+      String word = text(value, allowed(), Shape.TEXT);
+      check(word);
+      return word;
+    }
+
+    @Override
+    public void check(String word) {
+      if (!words.contains(word)) {
+        String near = Nearest.to(word, words).map(w -> "; did you mean " + w + "?").orElse("");
+        throw new IllegalArgumentException("must be " + allowed() + ", got '" + word + "'" + near);
+      }
+    }
+
+    @Override
+    public String allowed() {
+      return String.join(" or ", words);
+    }
+  }
+
+  /** Text of a certain form. */
+  record Text(String form, String pattern) implements Type<String> {
+    @Override
+    public String read(Value value) {
+      String text = text(value, form, Shape.TEXT);
+      check(text);
+      return text;
+    }
+
+    @Override
+    public void check(String text) {
+      require(Pattern.matches(pattern, text), "must be " + form, "'" + text + "'");
+    }
+
+    @Override
+    public String allowed() {
+      return form;
+    }
+  }
+
+  /** One text or a list of them; in the environment separated by colons. */
+  record Texts(String form) implements Type<List<String>> {
+    @Override
+    public List<String> read(Value value) {
+      List<String> texts = new ArrayList<>();
+      if (value instanceof Items(List<Value> values, String place)) {
+        for (Value item : values) {
+          texts.add(text(item, form, Shape.TEXT));
+        }
+      } else {
+        String text = text(value, form, Shape.TEXT);
+        boolean many = value instanceof Scalar scalar && scalar.shape() == Shape.UNTYPED;
+        texts.addAll(many ? List.of(text.split(":", -1)) : List.of(text));
+      }
+      check(texts);
+      return List.copyOf(texts);
+    }
+
+    @Override
+    public void check(List<String> texts) {
+      require(texts.stream().noneMatch(String::isBlank), "must be " + form, "an empty one");
+    }
+
+    @Override
+    public String allowed() {
+      return form;
+    }
+  }
+
+  /** Waits between attempts. */
+  record Waits() implements Type<Backoff> {
+    @Override
+    public Backoff read(Value value) {
+      return switch (value) {
+        case Scalar scalar -> Backoff.fixed(span(scalar));
+        case Items(List<Value> values, String place) -> {
+          require(!values.isEmpty(), "must be " + allowed(), "an empty list");
+          yield Backoff.steps(values.stream().map(item -> span(item)).toArray(Duration[]::new));
+        }
+        case Entries(List<Entry> entries, String place) -> doubling(entries);
+      };
+    }
+
+    private Backoff doubling(List<Entry> entries) {
+      Map<String, Duration> ends = new HashMap<>();
+      for (Entry entry : entries) {
+        boolean fits = entry.key().equals("from") || entry.key().equals("to");
+        require(fits && !ends.containsKey(entry.key()), "must be " + allowed(), entry.key());
+        ends.put(entry.key(), span(entry.value()));
+      }
+      Duration from = ends.get("from");
+      Duration to = ends.get("to");
+      if (from == null || to == null) {
+        throw new IllegalArgumentException(
+            "must be " + allowed() + ", got no " + (from == null ? "from" : "to"));
+      }
+      require(
+          !from.isZero() && from.compareTo(to) <= 0,
+          "must have 0 < from <= to",
+          "from " + Durations.format(from) + " to " + Durations.format(to));
+      return Backoff.doubling(from, to);
+    }
+
+    @Override
+    public void check(Backoff backoff) {}
+
+    @Override
+    public String allowed() {
+      return "3s, or [1s, 5s, 30s], or {from: 3s, to: 10m}";
+    }
+  }
+
+  private static Duration span(Value value) {
+    // A bare 0 needs no unit; every other number does.
+    if (value instanceof Scalar scalar && scalar.text().equals("0")) {
+      return Duration.ZERO;
+    }
+    String form = "a duration with its unit, such as 500ms, 3s, 2m or 1h30m";
+    String text = text(value, form, Shape.TEXT);
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be " + form + ", got '" + text + "'", e);
+    }
+  }
+
+  /** The text of a value that must be of this shape. */
+  private static String text(Value value, String allowed, Shape shape) {
+    if (value instanceof Scalar scalar) {
+      if (scalar.shape() == Shape.NOTHING) {
+        throw new IllegalArgumentException("has no value; give it one or remove the line");
+      }
+      if (scalar.shape() == shape || scalar.shape() == Shape.UNTYPED) {
+        return scalar.text();
+      }
+      boolean quotable = shape == Shape.TEXT && scalar.shape() == Shape.NUMBER;
+      if (quotable && !allowed.startsWith("a duration") && !allowed.startsWith("a size")) {
+        throw new IllegalArgumentException(
+            "must be " + allowed + ", got " + value.shown() + "; put it in quotes");
+      }
+    }
+    throw new IllegalArgumentException("must be " + allowed + ", got " + value.shown());
+  }
+
+  private static void require(boolean fits, String rule, Object got) {
+    if (!fits) {
+      String shown =
+          switch (got) {
+            case Scalar scalar -> scalar.text();
+            case Value other -> other.shown();
+            default -> got.toString();
+          };
+      throw new IllegalArgumentException(rule + ", got " + shown);
+    }
+  }
+}
