@@ -1,0 +1,4 @@
+package io.jobyard.store.contract;
+
+/** Everything a store promises. */
+public interface StoreContract extends FenceContract {}
