@@ -1,6 +1,5 @@
 package io.jobyard.store.contract;
 
-import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.JobState;
@@ -16,10 +15,8 @@ import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** A node at work on one open store, in the words of the tests. Its jobs are in one queue. */
 final class Actor {
@@ -117,8 +114,9 @@ final class Actor {
     return !store.find(List.of(id)).isEmpty();
   }
 
-  Map<UUID, JobView> views(List<UUID> ids) {
-    return store.find(ids).stream().collect(toMap(JobView::id, Function.identity()));
+  /** Asserts that nothing at all became of a job. */
+  void assertUnchanged(JobView before) {
+    assertThat(view(before.id())).usingRecursiveComparison().isEqualTo(before);
   }
 
   /** The counts of the queue. */

@@ -102,7 +102,7 @@ public interface FenceContract extends StoreFixture {
       assertThatThrownBy(() -> node.store.push(List.of(Draft.job().done()), wrong))
           .isInstanceOf(StaleLease.class);
     }
-    assertThat(node.view(key)).isEqualTo(before);
+    node.assertUnchanged(before);
     assertThat(Actor.sum(node.status())).isEqualTo(2);
     node.settle(lease, DONE);
   }
@@ -130,7 +130,7 @@ public interface FenceContract extends StoreFixture {
               child));
     }
 
-    assertThat(node.view(current.key())).isEqualTo(before);
+    node.assertUnchanged(before);
     assertThat(node.knows(child.id())).isFalse();
     assertThat(Actor.sum(node.status())).isEqualTo(1);
     node.settle(current, DONE);

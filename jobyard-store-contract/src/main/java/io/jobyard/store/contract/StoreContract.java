@@ -1,4 +1,10 @@
 package io.jobyard.store.contract;
 
 /** Everything a store promises. */
-public interface StoreContract extends FenceContract {}
+public interface StoreContract
+    extends PushContract,
+        LeaseContract,
+        FenceContract,
+        SettleContract,
+        SessionContract,
+        CancelContract {}
