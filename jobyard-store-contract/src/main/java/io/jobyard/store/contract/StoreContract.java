@@ -7,4 +7,9 @@ public interface StoreContract
         FenceContract,
         SettleContract,
         SessionContract,
-        CancelContract {}
+        CancelContract,
+        OperatorContract,
+        RetentionContract,
+        WakeContract,
+        LimitsContract,
+        ConcurrencyContract {}
