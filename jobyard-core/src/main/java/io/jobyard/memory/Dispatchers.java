@@ -65,14 +65,14 @@ final class Dispatchers {
 
   private void settle(StoredJob job, Settlement settlement) {
     memory.ledger.change(job, held -> held.settle(settlement, memory.now()));
+    if (settlement.move() instanceof Settlement.Succeed(var result, var keep) && keep.isZero()) {
+      memory.ledger.drop(job);
+    }
     memory.store(settlement.pushes());
     switch (job.state()) {
       case RUNNING -> {}
       case READY, SCHEDULED -> memory.wakes.ready(job.job().queue());
       case SUCCEEDED, FAILED, CANCELLED -> memory.wakes.finished();
-    }
-    if (settlement.move() instanceof Settlement.Succeed(var result, var keep) && keep.isZero()) {
-      memory.ledger.drop(job);
     }
   }
 

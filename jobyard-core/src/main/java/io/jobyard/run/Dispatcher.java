@@ -107,73 +107,68 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   /** Jobs may be waiting in the store. */
   public void wake() {
-    locked(
-        () -> {
-          awake = true;
-          changed.signalAll();
-        });
+    locked(() -> {
+      awake = true;
+      changed.signalAll();
+    });
   }
 
   /** From now on jobs are leased for this session. */
   void serve(Session current) {
-    locked(
-        () -> {
-          session = current;
-          awake = true;
-          changed.signalAll();
-        });
+    locked(() -> {
+      session = current;
+      awake = true;
+      changed.signalAll();
+    });
   }
 
   /** The session is gone, and every lease with it: nothing that runs may run on. */
   void abandon() {
-    locked(
-        () -> {
-          session = null;
-          line.clear();
-          bytesAhead = 0;
-          for (Hand hand : hands.values()) {
-            boolean running = false;
-            for (Assignment assignment : hand.all()) {
-              running |= !hand.recall(assignment) && hand.take(assignment.ticket()) != null;
-            }
-            if (running) {
-              hand.leave();
-              hand.worker.kill("the node lost its leases");
-            }
-          }
-        });
+    locked(() -> {
+      session = null;
+      line.clear();
+      bytesAhead = 0;
+      for (Hand hand : hands.values()) {
+        boolean running = false;
+        for (Assignment assignment : hand.all()) {
+          running |= !hand.recall(assignment) && hand.take(assignment.ticket()) != null;
+        }
+        if (running) {
+          hand.leave();
+          hand.worker.kill("the node lost its leases");
+        }
+      }
+    });
   }
 
   /** Stops these leased jobs, whether they run or not. */
   void cancel(Set<LeaseKey> keys) {
-    locked(
-        () -> {
-          line.removeIf(lease -> keys.contains(lease.key()) && cancelled(lease));
-          for (Hand hand : hands.values()) {
-            for (Assignment assignment : hand.all()) {
-              if (keys.contains(assignment.lease().key())) {
-                if (hand.recall(assignment)) {
-                  cancelled(assignment.lease());
-                } else {
-                  hand.worker.cancel(assignment.ticket());
-                }
-              }
+    locked(() -> {
+      line.removeIf(lease -> keys.contains(lease.key()) && cancelled(lease));
+      for (Hand hand : hands.values()) {
+        for (Assignment assignment : hand.all()) {
+          if (keys.contains(assignment.lease().key())) {
+            if (hand.recall(assignment)) {
+              cancelled(assignment.lease());
+            } else {
+              hand.worker.cancel(assignment.ticket());
             }
           }
-        });
+        }
+      }
+    });
   }
 
   /** Leases nothing more and gives back what was not started. Running jobs go on. */
   public void drain() {
-    locked(
-        () -> {
-          draining = true;
-          for (Hand hand : hands.values()) {
-            recallUnstarted(hand, System.nanoTime());
-          }
-          giveBackLine();
-          changed.signalAll();
-        });
+    locked(() -> {
+      draining = true;
+      for (Hand hand : hands.values()) {
+        recallUnstarted(hand, System.nanoTime());
+      }
+      giveBackLine();
+      changed.signalAll();
+    });
   }
 
   /** After {@link #drain}: waits until nothing runs any more; false if that took longer. */
@@ -196,121 +191,114 @@ public final class Dispatcher implements Crew, AutoCloseable {
   /** Every lease in the dispatcher's care. */
   Set<LeaseKey> held() {
     Set<LeaseKey> keys = new HashSet<>();
-    locked(
-        () -> {
-          line.forEach(lease -> keys.add(lease.key()));
-          hands.values().forEach(hand -> hand.all().forEach(a -> keys.add(a.lease().key())));
-        });
+    locked(() -> {
+      line.forEach(lease -> keys.add(lease.key()));
+      hands.values().forEach(hand -> hand.all().forEach(a -> keys.add(a.lease().key())));
+    });
     return keys;
   }
 
   /** The jobs that a worker runs now, oldest first. */
   public List<Lease> running(Worker worker) {
     List<Lease> running = new ArrayList<>();
-    locked(
-        () -> {
-          Hand hand = hands.get(worker);
-          if (hand != null) {
-            for (Assignment assignment : hand.all()) {
-              Mark mark = hand.mark(assignment);
-              if (mark == Mark.STARTED || mark == Mark.WAITING) {
-                running.add(assignment.lease());
-              }
-            }
+    locked(() -> {
+      Hand hand = hands.get(worker);
+      if (hand != null) {
+        for (Assignment assignment : hand.all()) {
+          Mark mark = hand.mark(assignment);
+          if (mark == Mark.STARTED || mark == Mark.WAITING) {
+            running.add(assignment.lease());
           }
-        });
+        }
+      }
+    });
     return running;
   }
 
   /** Ends the dispatcher's thread. Leases still held are left to whoever finds them orphaned. */
   @Override
   public void close() {
-    locked(
-        () -> {
-          closed = true;
-          changed.signalAll();
-        });
+    locked(() -> {
+      closed = true;
+      changed.signalAll();
+    });
   }
 
   // ---- what workers say ----
 
   @Override
   public void ready(Worker worker) {
-    locked(
-        () -> {
-          hands.putIfAbsent(worker, new Hand(worker));
-          handOut();
-          changed.signalAll();
-        });
+    locked(() -> {
+      hands.putIfAbsent(worker, new Hand(worker));
+      handOut();
+      changed.signalAll();
+    });
   }
 
   @Override
   public void done(Worker worker, List<Finished> runs) {
-    locked(
-        () -> {
-          Hand hand = hands.get(worker);
-          if (hand == null) {
-            return;
-          }
-          int ended = 0;
-          boolean stuck = false;
-          for (Finished run : runs) {
-            Assignment assignment = hand.take(run.ticket());
-            if (assignment != null) {
-              ended++;
-              stuck |= run.stuck();
-              settle(assignment.lease(), run.outcome(), run.log());
-            }
-          }
-          hand.ended(ended, System.nanoTime());
-          if (stuck) {
-            condemn(hand, "a job did not end at its deadline");
-          }
-          handOut();
-          if (awake || draining || System.nanoTime() - nextLook >= 0) {
-            changed.signalAll();
-          }
-        });
+    locked(() -> {
+      Hand hand = hands.get(worker);
+      if (hand == null) {
+        return;
+      }
+      int ended = 0;
+      boolean stuck = false;
+      for (Finished run : runs) {
+        Assignment assignment = hand.take(run.ticket());
+        if (assignment != null) {
+          ended++;
+          stuck |= run.stuck();
+          settle(assignment.lease(), run.outcome(), run.log());
+        }
+      }
+      hand.ended(ended, System.nanoTime());
+      if (stuck) {
+        condemn(hand, "a job did not end at its deadline");
+      }
+      handOut();
+      if (awake || draining || System.nanoTime() - nextLook >= 0) {
+        changed.signalAll();
+      }
+    });
   }
 
   @Override
   public void waiting(Worker worker, int ticket, boolean waits) {
-    locked(
-        () -> {
-          Hand hand = hands.get(worker);
-          if (hand != null) {
-            hand.waiting(waits);
-            handOut();
-            changed.signalAll();
-          }
-        });
+    locked(() -> {
+      Hand hand = hands.get(worker);
+      if (hand != null) {
+        hand.waiting(waits);
+        handOut();
+        changed.signalAll();
+      }
+    });
   }
 
   @Override
   public void gone(Worker worker, @Nullable Blame blame) {
-    locked(
-        () -> {
-          Hand hand = hands.remove(worker);
-          if (hand == null) {
-            return;
-          }
-          List<Assignment> left = hand.all();
-          left.sort(Comparator.comparingLong(a -> -a.lease().key().seq()));
-          for (Assignment assignment : left) {
-            Lease lease = assignment.lease();
-            switch (hand.mark(assignment)) {
-              case STARTED -> settle(lease, charged(blame), List.of());
-              case SUCCEEDED -> settle(lease, new Outcome.Succeeded(null), List.of());
-              case HANDED, RECALLED, NONE -> backInLine(lease);
-              case WAITING, ENDED -> settle(lease, new Outcome.NotStarted(), List.of());
-            }
-          }
-          if (draining) {
-            giveBackLine();
-          }
-          handOut();
-          changed.signalAll();
-        });
+    locked(() -> {
+      Hand hand = hands.remove(worker);
+      if (hand == null) {
+        return;
+      }
+      List<Assignment> left = hand.all();
+      left.sort(Comparator.comparingLong(a -> -a.lease().key().seq()));
+      for (Assignment assignment : left) {
+        Lease lease = assignment.lease();
+        switch (hand.mark(assignment)) {
+          case STARTED -> settle(lease, charged(blame), List.of());
+          case SUCCEEDED -> settle(lease, new Outcome.Succeeded(null), List.of());
+          case HANDED, RECALLED, NONE -> backInLine(lease);
+          case WAITING, ENDED -> settle(lease, new Outcome.NotStarted(), List.of());
+        }
+      }
+      if (draining) {
+        giveBackLine();
+      }
+      handOut();
+      changed.signalAll();
+    });
   }
 
   // ---- leasing ----
@@ -544,20 +532,19 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   /** The failing phase is on disk: now its handlers may run. */
   private void enterFailing(Lease lease, Settlement settlement, boolean accepted) {
-    locked(
-        () -> {
-          entering--;
-          if (accepted && session != null) {
-            Lease failing = lease.failing(settlement.counts(), settlement.errors());
-            bytesAhead += lease.payload().bytes().length;
-            backInLine(failing);
-            if (draining) {
-              giveBackLine();
-            }
-            handOut();
-          }
-          changed.signalAll();
-        });
+    locked(() -> {
+      entering--;
+      if (accepted && session != null) {
+        Lease failing = lease.failing(settlement.counts(), settlement.errors());
+        bytesAhead += lease.payload().bytes().length;
+        backInLine(failing);
+        if (draining) {
+          giveBackLine();
+        }
+        handOut();
+      }
+      changed.signalAll();
+    });
   }
 
   private boolean cancelled(Lease lease) {

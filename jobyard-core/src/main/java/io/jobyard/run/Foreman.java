@@ -7,7 +7,6 @@ import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
-import io.jobyard.store.Phase;
 import io.jobyard.store.ProducerStore;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;

@@ -131,7 +131,10 @@ public final class Heart implements AutoCloseable {
       try {
         store.leave(last);
       } catch (RuntimeException e) {
-        LOG.warn("could not take leave of the store, its jobs are free after {}: {}", lease, e.getMessage());
+        LOG.warn(
+            "could not take leave of the store, its jobs are free after {}: {}",
+            lease,
+            e.getMessage());
       }
     }
   }

@@ -130,9 +130,7 @@ public final class JobRunner implements AutoCloseable {
         running++;
         Run run = new Run(assignment, now);
         watch.add(run);
-        Thread.ofVirtual()
-            .name("job-" + assignment.lease().key().id())
-            .start(() -> perform(run));
+        Thread.ofVirtual().name("job-" + assignment.lease().key().id()).start(() -> perform(run));
       }
     }
   }
@@ -221,9 +219,7 @@ public final class JobRunner implements AutoCloseable {
     if (run.end()) {
       boolean timeout = run.stopping() == Run.Stop.TIMEOUT;
       Outcome outcome =
-          timeout
-              ? timedOut(run, true, dump != null ? dump : run.dump())
-              : new Outcome.Cancelled();
+          timeout ? timedOut(run, true, dump != null ? dump : run.dump()) : new Outcome.Cancelled();
       report(run, outcome, true);
     }
   }
@@ -236,8 +232,7 @@ public final class JobRunner implements AutoCloseable {
       // Whatever keeps the kind from being found, a handler run will say it again.
       handlers = true;
     }
-    return new Outcome.TimedOut(
-        failures.timedOut(run.assignment.timeout(), stuck, dump), handlers);
+    return new Outcome.TimedOut(failures.timedOut(run.assignment.timeout(), stuck, dump), handlers);
   }
 
   private void report(Run run, Outcome outcome, boolean stuck) {

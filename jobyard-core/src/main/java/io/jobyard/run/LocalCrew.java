@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of one queue inside the application's own process: for tests and small programs.
- * Each runs one job at a time, so that one that never ends can be left behind alone: a thread,
- * unlike a process, cannot be killed.
+ * The workers of one queue inside the application's own process: for tests and small programs. Each
+ * runs one job at a time, so that one that never ends can be left behind alone: a thread, unlike a
+ * process, cannot be killed.
  */
 final class LocalCrew implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalCrew.class);
@@ -134,13 +134,12 @@ final class LocalCrew implements AutoCloseable {
       workers.remove(this);
       // Not from within the dispatcher's own call.
       Thread.ofVirtual()
-          .start(
-              () -> {
-                dispatcher().gone(this, null);
-                if (!closed) {
-                  hire();
-                }
-              });
+          .start(() -> {
+            dispatcher().gone(this, null);
+            if (!closed) {
+              hire();
+            }
+          });
     }
 
     @Override

@@ -20,8 +20,7 @@ final class RunContext implements JobContext {
   private final @Nullable Instant deadline;
   private volatile @Nullable RunEnded ended;
 
-  RunContext(
-      Run run, Uplink uplink, Pusher pusher, Services services, @Nullable Instant deadline) {
+  RunContext(Run run, Uplink uplink, Pusher pusher, Services services, @Nullable Instant deadline) {
     this.run = run;
     this.lease = run.assignment.lease();
     this.uplink = uplink;
@@ -106,7 +105,8 @@ final class RunContext implements JobContext {
 
   private void leave(RunEnded how) {
     if (run.failing()) {
-      throw new IllegalStateException("a failure handler cannot release or cancel: its job has ended");
+      throw new IllegalStateException(
+          "a failure handler cannot release or cancel: its job has ended");
     }
     ended = how;
     throw how;

@@ -92,8 +92,7 @@ public final class SingleFile implements AutoCloseable {
             config.lease(),
             clock,
             config.node());
-    NodeInfo node =
-        new NodeInfo(config.node(), ProcessHandle.current().pid(), Set.copyOf(queues));
+    NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), Set.copyOf(queues));
     this.heart = new Heart(store, node, config.lease(), new Pulse());
   }
 
@@ -118,8 +117,7 @@ public final class SingleFile implements AutoCloseable {
             break;
           }
           Leased leased =
-              store.lease(
-                  new LeaseRequest(current, queue, 1, JobStore.MAX_PAYLOAD, Set.of()));
+              store.lease(new LeaseRequest(current, queue, 1, JobStore.MAX_PAYLOAD, Set.of()));
           patience.success();
           if (!leased.leases().isEmpty()) {
             return Optional.of(work(leased.leases().getFirst()));

@@ -3,21 +3,26 @@ package io.jobyard.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobyard.Backoff;
 import io.jobyard.Failure;
 import io.jobyard.FailureHandler;
 import io.jobyard.FailureType;
+import io.jobyard.JobState;
 import io.jobyard.Pusher;
 import io.jobyard.Services;
 import io.jobyard.Verdict;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
-import io.jobyard.JobState;
 import io.jobyard.store.CancelAnswer;
+import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobView;
+import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.NodeInfo;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Session;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,11 +39,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import io.jobyard.store.NodeInfo;
-import io.jobyard.store.Session;
-import io.jobyard.store.LeaseRequest;
-import io.jobyard.store.JobFilter;
-import io.jobyard.Backoff;
 
 /** Foreman, dispatcher, settler and runner together, on the memory store. */
 class ForemanTest {
@@ -146,9 +146,7 @@ class ForemanTest {
     UUID id = push("wait", 1).getFirst();
     await().until(() -> started.getCount() == 0);
     assertThat(store.cancel(List.of(id))).containsEntry(id, CancelAnswer.REQUESTED);
-    await()
-        .atMost(Duration.ofSeconds(1))
-        .until(() -> view(id).state() == JobState.CANCELLED);
+    await().atMost(Duration.ofSeconds(1)).until(() -> view(id).state() == JobState.CANCELLED);
   }
 
   @Test
@@ -231,13 +229,8 @@ class ForemanTest {
     for (int lost = 1; lost <= 3; lost++) {
       var session = store.join(info());
       await()
-          .until(
-              () ->
-                  !store
-                      .lease(
-                          new LeaseRequest(session, "mail", 1, 1, Set.of()))
-                      .leases()
-                      .isEmpty());
+          .until(() ->
+              !store.lease(new LeaseRequest(session, "mail", 1, 1, Set.of())).leases().isEmpty());
       store.leave(session);
       if (lost < 3) {
         Janitor janitor =
@@ -319,10 +312,22 @@ class ForemanTest {
         onFailure == null
             ? queue
             : new QueueConfig(
-                queue.name(), queue.processes(), queue.threads(), queue.memory(), queue.timeout(),
-                queue.retries(), queue.backoff(), queue.retryTimeouts(), queue.poll(),
-                queue.maxCrashes(), queue.maxLost(), queue.resultTtl(), queue.keepSucceeded(),
-                queue.killGrace(), null, "Alert");
+                queue.name(),
+                queue.processes(),
+                queue.threads(),
+                queue.memory(),
+                queue.timeout(),
+                queue.retries(),
+                queue.backoff(),
+                queue.retryTimeouts(),
+                queue.poll(),
+                queue.maxCrashes(),
+                queue.maxLost(),
+                queue.resultTtl(),
+                queue.keepSucceeded(),
+                queue.killGrace(),
+                null,
+                "Alert");
     Config config =
         new Config(
             Path.of(""),

@@ -304,11 +304,9 @@ class JobRunnerTest {
     give(ticket, kind, NO_LIMIT, Phase.FAILING, List.of(boom));
   }
 
-  private void give(
-      int ticket, String kind, Duration timeout, Phase phase, List<Failure> errors) {
+  private void give(int ticket, String kind, Duration timeout, Phase phase, List<Failure> errors) {
     LeaseKey key = new LeaseKey(new UUID(0, ticket), ticket, 1, 1);
-    Standing standing =
-        new Standing(key, "mail", false, JobSettings.NONE, Counts.ZERO, phase);
+    Standing standing = new Standing(key, "mail", false, JobSettings.NONE, Counts.ZERO, phase);
     Lease lease =
         new Lease(standing, kind, Payload.json(new byte[0]), 0, Instant.EPOCH, errors, null);
     board.hand(ticket);

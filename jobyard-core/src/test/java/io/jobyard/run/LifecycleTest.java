@@ -71,8 +71,7 @@ class LifecycleTest {
         .isEqualTo(new Stay());
 
     Failure inHandler = failure(FailureType.EXCEPTION);
-    Settlement end =
-        settle(with(last, own), new Outcome.Handled(List.of(inHandler)));
+    Settlement end = settle(with(last, own), new Outcome.Handled(List.of(inHandler)));
     assertThat(end.move()).isEqualTo(new End(JobState.FAILED));
     assertThat(end.errors()).containsExactly(inHandler);
   }
@@ -83,8 +82,7 @@ class LifecycleTest {
     assertThat(settle(job(), timedOut).move()).isEqualTo(new End(JobState.FAILED));
 
     JobSettings again = new JobSettings(null, null, null, true);
-    Standing stubborn =
-        new Standing(key(), "mail", false, again, Counts.ZERO, Phase.RUN);
+    Standing stubborn = new Standing(key(), "mail", false, again, Counts.ZERO, Phase.RUN);
     assertThat(settle(stubborn, timedOut).move()).isEqualTo(new Return(THREE));
   }
 

@@ -45,8 +45,7 @@ class RunBoardTest {
     for (int round = 1; round <= rounds; round++) {
       int ticket = round * RunBoard.SLOTS;
       board.hand(ticket);
-      Thread worker =
-          Thread.ofPlatform().start(() -> count(board.start(ticket, 1), started));
+      Thread worker = Thread.ofPlatform().start(() -> count(board.start(ticket, 1), started));
       count(board.recall(ticket), recalled);
       worker.join();
     }

@@ -95,11 +95,10 @@ class SingleFileTest {
         });
     UUID id = push("slow", "wait", 0);
     Thread.ofVirtual()
-        .start(
-            () -> {
-              await().until(() -> started.getCount() == 0);
-              store.cancel(List.of(id));
-            });
+        .start(() -> {
+          await().until(() -> started.getCount() == 0);
+          store.cancel(List.of(id));
+        });
     assertThat(work.next().orElseThrow().outcome()).isEqualTo(new Outcome.Cancelled());
     assertThat(store.find(List.of(id)).getFirst().state()).isEqualTo(JobState.CANCELLED);
   }

@@ -251,6 +251,15 @@ public interface SettleContract extends StoreFixture {
   }
 
   @Test
+  default void aFollowerMayTakeTheExternalIdItsJobGivesUp() {
+    Actor node = Actor.on(open());
+    node.push(Draft.job().externalId("nightly"));
+    NewJob next = Draft.job().externalId("nightly").in(units(9)).done();
+    node.settle(Moves.with(Moves.settle(node.lease(), Moves.DONE), next));
+    assertThat(node.view(next.id()).externalId()).isEqualTo("nightly");
+  }
+
+  @Test
   default void oneBatchMaySpanQueuesAndMoves() {
     Actor node = Actor.on(open());
     node.push(Draft.job().queue("other"));

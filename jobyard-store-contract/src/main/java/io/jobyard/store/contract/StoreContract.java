@@ -12,4 +12,5 @@ public interface StoreContract
         RetentionContract,
         WakeContract,
         LimitsContract,
-        ConcurrencyContract {}
+        ConcurrencyContract,
+        ModelContract {}
