@@ -17,7 +17,8 @@ public interface JanitorStore {
   List<Standing> orphans(Duration lease, int limit);
 
   /**
-   * Removes kept jobs and results whose time is over.
+   * Removes succeeded jobs that were kept and whose time is over; until then they may be seen. They
+   * stay counted. FAILED and CANCELLED jobs wait for an operator.
    *
    * @param limit at most so many
    * @return how many

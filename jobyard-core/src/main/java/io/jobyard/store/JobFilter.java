@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs; all conditions must hold.
+ * Which jobs; all conditions must hold. One with none selects every job of the store.
  *
  * @param ids empty means any
  * @param queue null means any

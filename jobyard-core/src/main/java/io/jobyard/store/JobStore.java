@@ -7,6 +7,10 @@ package io.jobyard.store;
  * {@link io.jobyard.run.Lifecycle}'s. Its promises are the tests of jobyard-store-contract. Every
  * method may throw {@link io.jobyard.StoreUnavailable}: nothing is known then of what was asked,
  * and asking again is safe where the request carries a lease or an id.
+ *
+ * <p>Moments are by the store's clock and kept to the millisecond. A job whose time has come is
+ * READY from that moment on, in every answer, whether or not anybody has asked for jobs since.
+ * Names are told apart by every character, case and accents included.
  */
 public interface JobStore
     extends ProducerStore, DispatcherStore, JanitorStore, OperatorStore, AutoCloseable {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is stored of a job.
  *
+ * @param runAt since when it could run, or when it may; never before {@code pushedAt}
  * @param startedAt when it was last leased; null before the first time
  * @param finishedAt null until it ended
  * @param node who holds its lease; null unless RUNNING

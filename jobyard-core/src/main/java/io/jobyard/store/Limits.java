@@ -1,6 +1,8 @@
 package io.jobyard.store;
 
 import io.jobyard.PushRefused;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 public final class Limits {
   /** The longest queue, kind or external id, in characters. */
   public static final int MAX_NAME = 255;
+
+  /** The longest delay: a hundred years, which every store's clock can count. */
+  public static final Duration MAX_DELAY = Duration.ofDays(36_500);
+
+  /** No job is due after the year 9999. */
+  public static final Instant LAST_DUE = Instant.parse("9999-12-31T23:59:59Z");
 
   private Limits() {}
 
@@ -22,6 +30,7 @@ public final class Limits {
       checkName("kind", job.kind());
       checkName("external id", job.externalId());
       checkSize("payload of " + job.kind(), job.payload().bytes().length);
+      checkDue(job);
     }
   }
 
@@ -37,6 +46,34 @@ public final class Limits {
           && result != null) {
         checkSize("result of job " + settlement.key().id(), result.length);
       }
+    }
+  }
+
+  /** A delay that every store can count: at least none, at most {@link #MAX_DELAY}. */
+  static Duration bounded(Duration delay) {
+    if (delay.isNegative()) {
+      return Duration.ZERO;
+    }
+    return delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
+  }
+
+  private static void checkDue(NewJob job) {
+    boolean countable =
+        switch (job.due()) {
+          case NewJob.Due.In(var delay) -> delay.equals(bounded(delay));
+          case NewJob.Due.At(var instant) -> !instant.isAfter(LAST_DUE);
+        };
+    if (!countable) {
+      throw new PushRefused(
+          "job "
+              + job.kind()
+              + " must be due within "
+              + MAX_DELAY.toDays()
+              + " days and before "
+              + LAST_DUE
+              + ", got "
+              + job.due()
+              + "; choose a time that can come");
     }
   }
 

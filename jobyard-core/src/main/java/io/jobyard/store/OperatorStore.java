@@ -12,15 +12,18 @@ public interface OperatorStore {
   List<NodeStatus> nodes();
 
   /**
-   * Lists jobs, newest first.
+   * Lists jobs, newest first: by the store's number, downwards. Jobs that come and go between two
+   * pages neither repeat nor hide others.
    *
    * @param cursor the {@code next} of the page before; null for the first page
    * @param limit the page's size, 1 to 10,000
+   * @throws IllegalArgumentException for another limit, or a cursor that no page gave
    */
   JobPage list(JobFilter filter, @Nullable String cursor, int limit);
 
   /**
-   * Makes FAILED and CANCELLED jobs READY with fresh counts; their history stays.
+   * Makes FAILED and CANCELLED jobs READY with fresh counts, in phase RUN, at their old place in
+   * line; their history, log and fence stay.
    *
    * @param limit at most so many
    * @return how many
@@ -28,7 +31,7 @@ public interface OperatorStore {
   int retry(JobFilter filter, int limit);
 
   /**
-   * Removes jobs that are not RUNNING and counts them as forgotten.
+   * Removes jobs that are not RUNNING and counts them as forgotten, no longer as what they were.
    *
    * @param limit at most so many
    * @return how many

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param counts the job's counts from now on
  * @param phase the job's phase from now on
  * @param errors to be added to its history
- * @param log the job's log lines, to be stored with a job that stays in the store; may be empty
- * @param pushes jobs that come to be with this settlement or not at all
+ * @param log the job's log lines, to be added to those stored with a job that stays in the store;
+ *     may be empty
+ * @param pushes jobs that come to be with this settlement or not at all; stored after the move, so
+ *     that one may take the external id of a job that was just removed
  */
 public record Settlement(
     LeaseKey key,
@@ -37,16 +39,30 @@ public record Settlement(
    * SUCCEEDED: counted, and removed unless kept.
    *
    * @param result the value's JSON; null for a job without one
-   * @param keep how long to keep job and result; zero removes it now
+   * @param keep how long to keep job and result, at most {@link Limits#MAX_DELAY}; zero removes it
+   *     now
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Succeed(byte @Nullable [] result, Duration keep) implements Move {}
+  public record Succeed(byte @Nullable [] result, Duration keep) implements Move {
+    // Written out, because the compiler forgets the annotation in a compact one.
+    public Succeed(byte @Nullable [] result, Duration keep) {
+      this.result = result;
+      this.keep = Limits.bounded(keep);
+    }
+  }
 
   /**
    * READY at once, or SCHEDULED after the delay; its place in line by priority and age is as
    * before. If somebody asked for a cancel meanwhile, CANCELLED instead.
+   *
+   * @param delay a longer one than {@link Limits#MAX_DELAY} counts as that, a negative one as none:
+   *     a job may ask for any, and must not spoil the batch it is settled in
    */
-  public record Return(Duration delay) implements Move {}
+  public record Return(Duration delay) implements Move {
+    public Return {
+      delay = Limits.bounded(delay);
+    }
+  }
 
   /** Stays RUNNING under the same lease; counts, phase and history change, durably. */
   public record Stay() implements Move {}

@@ -3,12 +3,15 @@ package io.jobyard.store.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobyard.JobState;
 import io.jobyard.PushRefused;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -98,6 +101,41 @@ public interface LimitsContract extends StoreFixture {
       assertThatThrownBy(() -> node.push(draft)).isInstanceOf(PushRefused.class);
     }
     assertThat(node.store.queues()).hasSize(2);
+  }
+
+  @Test
+  default void whatCanNeverComeIsRefused() {
+    Actor node = Actor.on(open());
+    NewJob fine = Draft.job().in(Limits.MAX_DELAY).done();
+    for (Draft draft :
+        List.of(
+            Draft.job().in(Limits.MAX_DELAY.plusMillis(1)),
+            Draft.job().in(Duration.ofSeconds(Long.MAX_VALUE)),
+            Draft.job().in(Duration.ofMillis(-1)),
+            Draft.job().at(Limits.LAST_DUE.plusMillis(1)),
+            Draft.job().at(Instant.MAX))) {
+      assertThatThrownBy(() -> node.store.push(List.of(fine, draft.done())))
+          .isInstanceOf(PushRefused.class);
+      assertThat(node.knows(fine.id())).isFalse();
+    }
+    node.store.push(List.of(fine, Draft.job().at(Limits.LAST_DUE).done()));
+    node.push(Draft.job().at(Instant.MIN));
+    assertThat(node.status().scheduled()).isEqualTo(2);
+    assertThat(node.status().ready()).isEqualTo(1);
+  }
+
+  @Test
+  default void anAbsurdDelaySpoilsNoBatch() {
+    Actor node = Actor.on(open());
+    node.push(3);
+    List<Lease> leases = node.lease(3);
+    node.settle(
+        Moves.settle(leases.get(0), Moves.later(Duration.ofSeconds(Long.MAX_VALUE))),
+        Moves.settle(leases.get(1), Moves.kept(new byte[0], Duration.ofSeconds(Long.MAX_VALUE))),
+        Moves.settle(leases.get(2), Moves.later(Duration.ofSeconds(Long.MIN_VALUE))));
+    assertThat(node.view(leases.get(0).key()).state()).isEqualTo(JobState.SCHEDULED);
+    assertThat(node.view(leases.get(1).key()).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(node.view(leases.get(2).key()).state()).isEqualTo(JobState.READY);
   }
 
   @Test
