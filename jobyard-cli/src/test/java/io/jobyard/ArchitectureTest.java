@@ -91,7 +91,8 @@ class ArchitectureTest {
         .resideInAnyPackage("java.util.concurrent..", "java.util.random..", "org.slf4j..")
         .orShould()
         .dependOnClassesThat()
-        .haveNameMatching("java\\.time\\.(Clock|InstantSource)|java\\.util\\.Random|java\\.lang\\.Thread")
+        .haveNameMatching(
+            "java\\.time\\.(Clock|InstantSource)|java\\.util\\.Random|java\\.lang\\.Thread")
         .orShould()
         .dependOnClassesThat()
         .haveNameMatching("io\\.jobyard\\.store\\..*Store")

@@ -1,0 +1,82 @@
+package io.jobyard.cli;
+
+import io.jobyard.Failure;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.JobView;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Shows all that is known of a job. */
+@Command(
+    name = "show",
+    header = "All that is known of a job",
+    footer = {
+      "",
+      "Example:",
+      "  jobyard job show 0190b0c2-5f7e-7c3a-9d2b-7f3f0a5d1c11 --json",
+      "",
+      "Exit codes: 0 done, 1 no such job, 2 wrong use"
+    })
+final class JobShow implements Callable<Integer> {
+  private final Common common;
+
+  @Parameters(paramLabel = "ID", description = "The job.")
+  private @Nullable UUID id;
+
+  JobShow(Common common) {
+    this.common = common;
+  }
+
+  @Override
+  public Integer call() {
+    JobView job;
+    try (JobStore store = common.openStore()) {
+      job = JobFinder.find(store, Objects.requireNonNull(id));
+    }
+    if (common.output().json()) {
+      common.output().document(JobJson.shown(job));
+    } else {
+      print(job);
+    }
+    return 0;
+  }
+
+  private void print(JobView job) {
+    field("id", job.id());
+    field("queue", job.queue());
+    field("kind", job.kind());
+    field("state", job.state());
+    field("payload", new String(job.payload().bytes(), StandardCharsets.UTF_8));
+    field("attempt", JobJson.attempt(job));
+    field("fence", job.fence());
+    field("pushed", job.pushedAt());
+    field("run at", job.runAt());
+    field("started", job.startedAt());
+    field("finished", job.finishedAt());
+    field("node", job.node());
+    byte[] result = job.result();
+    field("result", result == null ? null : new String(result, StandardCharsets.UTF_8));
+    for (Failure error : job.errors()) {
+      field("error", error.at() + " " + error.type().word() + " " + error.message());
+      detail(error.stack());
+      detail(error.threadDump());
+    }
+  }
+
+  private void field(String name, @Nullable Object value) {
+    if (value != null) {
+      common.output().line("%-9s %s".formatted(name, value));
+    }
+  }
+
+  private void detail(@Nullable String text) {
+    if (text != null) {
+      text.lines().forEach(line -> common.output().line("          " + line));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.jobyard.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/** JSON trees. Loaded only by commands that print or read JSON, since it costs start-up time. */
+final class Json {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private Json() {}
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  static String write(JsonNode node) {
+    return MAPPER.writeValueAsString(node);
+  }
+
+  /** Stored JSON as a tree; bytes that are none, as text, so that they can be looked at. */
+  static JsonNode stored(byte[] bytes) {
+    try {
+      return MAPPER.readTree(bytes);
+    } catch (JacksonException e) {
+      return StringNode.valueOf(new String(bytes, StandardCharsets.UTF_8));
+    }
+  }
+
+  /**
+   * What is wrong with a text that should be one JSON value, in one line.
+   *
+   * @return null if it is JSON
+   */
+  static @Nullable String problem(String text) {
+    try {
+      // The mapper checks that nothing follows the value.
+      return MAPPER.readTree(text).isMissingNode() ? "it is empty" : null;
+    } catch (JacksonException e) {
+      var location = e.getLocation();
+      String where =
+          location == null
+              ? ""
+              : " (line %d, column %d)".formatted(location.getLineNr(), location.getColumnNr());
+      return e.getOriginalMessage().replaceAll("\\s*\\R\\s*", " ") + where;
+    }
+  }
+
+  static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : instant.toString();
+  }
+}

@@ -1,0 +1,149 @@
+package io.jobyard.cli;
+
+import com.fasterxml.uuid.Generators;
+import io.jobyard.Backoff;
+import io.jobyard.JobyardException;
+import io.jobyard.Priority;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.store.JobSettings;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.NewJob.Due;
+import io.jobyard.store.Payload;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Pushes one job by kind. */
+@Command(
+    name = "push",
+    header = "Push a job by its kind",
+    description = "Returns once the store has the job durably.",
+    footer = {
+      "",
+      "Examples:",
+      "  jobyard push send-welcome '{\"userId\":42}' --queue mail --delay 10s",
+      "  jobyard push Mailer@welcome '[42]'",
+      "  generate-report | jobyard push report - --id-only",
+      "",
+      "Exit codes: 0 pushed, 1 the store refused it, 2 wrong use"
+    })
+final class Push implements Callable<Integer> {
+  private final Common common;
+
+  @Parameters(index = "0", paramLabel = "KIND", description = "A kind, or Class@method.")
+  private String kind = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "JSON",
+      defaultValue = "{}",
+      description = "The arguments; - reads them from standard input. Default: {}.")
+  private String json = "{}";
+
+  @Option(
+      names = "--queue",
+      paramLabel = "QUEUE",
+      defaultValue = "default",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private String queue = "default";
+
+  @Option(names = "--delay", paramLabel = "DURATION", description = "Wait so long first.")
+  private Duration delay = Duration.ZERO;
+
+  @Option(names = "--retries", paramLabel = "N", description = "Further runs after a failure.")
+  private @Nullable Integer retries;
+
+  @Option(names = "--backoff", paramLabel = "WAITS", description = "Such as 3s or 1s,5s,30s.")
+  private @Nullable Backoff backoff;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      description = "How long a run may last; 0 is no limit.")
+  private @Nullable Duration timeout;
+
+  @Option(names = "--priority", paramLabel = "PRIORITY", description = "high, normal or low.")
+  private Priority priority = Priority.NORMAL;
+
+  @Option(
+      names = "--external-id",
+      paramLabel = "ID",
+      description = "A second push with the same one gives the first job's id and stores nothing.")
+  private @Nullable String externalId;
+
+  @Option(names = "--id-only", description = "Print nothing but the id.")
+  private boolean idOnly;
+
+  Push(Common common) {
+    this.common = common;
+  }
+
+  @Override
+  public Integer call() {
+    if (retries != null && retries < 0) {
+      throw new WrongUse("--retries must be at least 0, got " + retries);
+    }
+    QueueConfig.named(queue); // refuses what cannot be a queue's name
+    NewJob job =
+        new NewJob(
+            Generators.timeBasedEpochGenerator().generate(),
+            externalId,
+            queue,
+            kind,
+            Payload.json(payload()),
+            new Due.In(delay),
+            priority.rank(),
+            false,
+            new JobSettings(retries, backoff, timeout, null),
+            null,
+            null,
+            null,
+            null);
+    UUID id;
+    try (JobStore store = common.openStore()) {
+      id = store.push(List.of(job)).getFirst();
+    }
+    print(id);
+    return 0;
+  }
+
+  private byte[] payload() {
+    byte[] bytes = json.equals("-") ? readInput() : json.getBytes(StandardCharsets.UTF_8);
+    String problem = Json.problem(new String(bytes, StandardCharsets.UTF_8));
+    if (problem != null) {
+      throw new WrongUse("the payload is not one JSON value: " + problem);
+    }
+    return bytes;
+  }
+
+  private byte[] readInput() {
+    try {
+      byte[] bytes = common.shell.in().readNBytes(JobStore.MAX_PAYLOAD + 1);
+      if (bytes.length > JobStore.MAX_PAYLOAD) {
+        throw new JobyardException(
+            "the payload is larger than " + JobStore.MAX_PAYLOAD + " bytes; nothing was pushed");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new JobyardException("cannot read the payload from standard input: " + e, e);
+    }
+  }
+
+  private void print(UUID id) {
+    Output out = common.output();
+    if (out.json()) {
+      out.document(Json.object().put("id", id.toString()));
+    } else {
+      out.line(idOnly ? id.toString() : "pushed " + id + " to " + queue);
+    }
+  }
+}
