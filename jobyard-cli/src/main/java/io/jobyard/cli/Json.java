@@ -47,7 +47,9 @@ final class Json {
           location == null
               ? ""
               : " (line %d, column %d)".formatted(location.getLineNr(), location.getColumnNr());
-      return e.getOriginalMessage().replaceAll("\\s*\\R\\s*", " ") + where;
+      // Jackson adds where the value began, as seen by its own reader.
+      String what = e.getOriginalMessage().replaceAll("(?s)\\s*(\\R|\\(start marker).*", "");
+      return what + where;
     }
   }
 
