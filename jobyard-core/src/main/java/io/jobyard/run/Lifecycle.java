@@ -15,6 +15,7 @@ import io.jobyard.store.Settlement.Succeed;
 import io.jobyard.store.Standing;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to a job after an outcome: (standing, outcome, policy) → settlement. A pure
@@ -57,9 +58,10 @@ public final class Lifecycle {
     return settings.timeout() != null ? settings.timeout() : policy.timeout();
   }
 
-  private static Settlement succeeded(Standing job, byte[] result, Policy policy) {
+  private static Settlement succeeded(Standing job, byte @Nullable [] result, Policy policy) {
     Duration keep = policy.keepSucceeded();
-    if (job.task() && policy.resultTtl().compareTo(keep) > 0) {
+    // A job pushed by kind may turn out to return nothing; even a task's null is JSON.
+    if (job.task() && result != null && policy.resultTtl().compareTo(keep) > 0) {
       keep = policy.resultTtl();
     }
     return unchanged(job, new Succeed(result, keep));

@@ -1,0 +1,62 @@
+package io.jobyard.codec;
+
+import io.jobyard.Call;
+import io.jobyard.PushRefused;
+import io.jobyard.ValueCall;
+import io.jobyard.store.JobSettings;
+import io.jobyard.store.Payload;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns what is pushed into a kind and JSON. Every method throws {@link PushRefused} for what
+ * cannot be a job. Safe for use by many threads; what it finds out of a class it keeps as long as
+ * the class.
+ */
+public final class JobCodec {
+  private final JsonMapper mapper = Json.mapper();
+  private final Lambdas lambdas = new Lambdas(mapper);
+  private final ValueType anything =
+      ValueType.of("a job pushed by kind", mapper, mapper.constructType(Object.class));
+
+  private final ClassValue<JobClass> classes =
+      new ClassValue<>() {
+        @Override
+        protected JobClass computeValue(Class<?> type) {
+          return JobClass.of(type, mapper);
+        }
+      };
+
+  /** A job, a task, a call, or a record that has a handler. */
+  public Encoded encode(@Nullable Object job) {
+    return switch (job) {
+      case null -> throw new PushRefused("the job is null; push a record that implements Job");
+      case Call call -> lambdas.encode(call, false);
+      case ValueCall<?> call -> lambdas.encode(call, true);
+      default -> classes.get(job.getClass()).encode(job);
+    };
+  }
+
+  /** A job by its kind, whose class need not be known here. */
+  public Encoded encode(String kind, @Nullable Object payload) {
+    Names.check("kind", kind);
+    byte[] json;
+    try {
+      json = mapper.writeValueAsBytes(payload);
+    } catch (JacksonException e) {
+      throw new PushRefused(
+          "the payload of " + kind + " cannot be written as JSON: " + Payloads.reason(e), e);
+    }
+    String tooLarge = Payloads.tooLarge(json);
+    if (tooLarge != null) {
+      throw new PushRefused("the payload of " + kind + " " + tooLarge);
+    }
+    return new Encoded(kind, Payload.json(json), null, JobSettings.NONE, true, anything);
+  }
+
+  /** How the value of a job is read whose class is not known here. */
+  public ValueType anyValue() {
+    return anything;
+  }
+}

@@ -1,0 +1,95 @@
+package io.jobyard.codec;
+
+import io.jobyard.JobyardException;
+import io.jobyard.Services;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * All kinds of a class path, as plain text: made by {@link KindScan} without loading a class, kept
+ * as JSON, and bound to a class loader by each worker. Immutable.
+ */
+public final class KindIndex {
+  private final List<KindEntry> entries;
+  private final Map<String, KindEntry> byName;
+
+  /**
+   * @throws JobyardException if two entries have the same name; it names both
+   */
+  KindIndex(List<KindEntry> entries) {
+    this.entries =
+        entries.stream()
+            .sorted(Comparator.comparing(KindEntry::kind).thenComparing(KindEntry::className))
+            .toList();
+    this.byName = Map.copyOf(named(this.entries));
+  }
+
+  /** How many kinds there are. */
+  public int size() {
+    return entries.size();
+  }
+
+  /** The kinds as they run: classes from this loader, loaded when first needed. */
+  public Kinds bind(ClassLoader loader, Services services) {
+    return new BoundKinds(this, loader, services);
+  }
+
+  /** Every name that is understood. */
+  Map<String, KindEntry> byName() {
+    return byName;
+  }
+
+  List<KindEntry> entries() {
+    return entries;
+  }
+
+  /** To be read by {@link #fromJson}. */
+  public byte[] toJson() {
+    return mapper().writeValueAsBytes(entries);
+  }
+
+  /**
+   * @throws JobyardException if the text is not an index
+   */
+  public static KindIndex fromJson(byte[] json) {
+    try {
+      return new KindIndex(List.of(mapper().readValue(json, KindEntry[].class)));
+    } catch (JacksonException e) {
+      throw new JobyardException("the index of kinds cannot be read: " + Payloads.reason(e), e);
+    }
+  }
+
+  /** Lenient, unlike the one for payloads: another version of Jobyard may have written it. */
+  private static JsonMapper mapper() {
+    return JsonMapper.builder().build();
+  }
+
+  private static Map<String, KindEntry> named(List<KindEntry> entries) {
+    Map<String, KindEntry> names = new HashMap<>();
+    for (KindEntry entry : entries) {
+      for (String name : entry.names()) {
+        KindEntry other = names.put(name, entry);
+        if (other != null) {
+          throw new JobyardException(
+              "two jobs are called '%s': %s and %s; give one of them another name with @Kind"
+                  .formatted(name, other.described(), entry.described()));
+        }
+      }
+    }
+    Map<String, Integer> uses = new HashMap<>();
+    entries.forEach(entry -> entry.shortNames().forEach(name -> uses.merge(name, 1, Integer::sum)));
+    for (KindEntry entry : entries) {
+      for (String name : entry.shortNames()) {
+        if (Objects.equals(uses.get(name), 1)) {
+          names.putIfAbsent(name, entry);
+        }
+      }
+    }
+    return names;
+  }
+}
