@@ -57,6 +57,9 @@ public final class Dispatcher implements Crew, AutoCloseable {
   private static final long SLOW_TICK = Duration.ofMillis(200).toNanos();
   private static final long UNMOVED = Duration.ofMillis(200).toNanos();
 
+  /** A worker starts what it has a slot for in well under a millisecond; a frozen one never. */
+  private static final long UNANSWERED = Duration.ofSeconds(3).toNanos();
+
   /** Time for a worker to report a timeout of its own accord: the dump, and the way here. */
   private static final Duration REPORT_SLACK = Duration.ofSeconds(1);
 
@@ -374,7 +377,9 @@ public final class Dispatcher implements Crew, AutoCloseable {
       }
       bytesAhead += bytes;
       boolean partial = leased.leases().size() < request.count();
-      if (leased.leases().isEmpty() || (partial && bytes < SMALL_ANSWER_BYTES)) {
+      // With little left to fill, the next job may only have been too large for this answer.
+      boolean roomy = request.bytes() - bytes > MOST_BYTES_AHEAD - SMALL_ANSWER_BYTES;
+      if (leased.leases().isEmpty() || (partial && roomy)) {
         lookAgainIn(pause(leased.nextDue()));
       } else {
         awake = true;
@@ -445,6 +450,9 @@ public final class Dispatcher implements Crew, AutoCloseable {
   }
 
   private long tickPeriod() {
+    if (setup.settler.backlog() > MOST_UNSETTLED) {
+      return TICK; // nobody tells when it has shrunk
+    }
     long period = Duration.ofMinutes(1).toNanos();
     for (Hand hand : hands.values()) {
       period = Math.min(period, hand.ahead() > 0 ? TICK : hand.count() > 0 ? SLOW_TICK : period);
@@ -459,6 +467,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
     lastTick = now;
     for (Hand hand : List.copyOf(hands.values())) {
       stopOverdue(hand, now);
+      stopDeaf(hand, now);
       if (hand.ahead() > 0) {
         rebalance(hand, now);
       }
@@ -507,6 +516,13 @@ public final class Dispatcher implements Crew, AutoCloseable {
         settle(assignment.lease(), new Outcome.TimedOut(unanswered(assignment), true), List.of());
         condemn(hand, "it did not answer when a job's time was over");
       }
+    }
+  }
+
+  /** A worker that leaves a job lying although it has a slot for it will not start it any more. */
+  private void stopDeaf(Hand hand, long now) {
+    if (hand.freeSlots() > 0 && !hand.unstarted(now - UNANSWERED).isEmpty()) {
+      condemn(hand, "it did not start a job that was handed to it");
     }
   }
 

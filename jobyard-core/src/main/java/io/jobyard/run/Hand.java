@@ -91,6 +91,17 @@ final class Hand {
     return found;
   }
 
+  /** Slots of the worker in which, as the board has it, no job runs. */
+  int freeSlots() {
+    int running = 0;
+    for (Assignment assignment : bySlot) {
+      if (assignment != null && mark(assignment) == Mark.STARTED) {
+        running++;
+      }
+    }
+    return worker.threads() - running;
+  }
+
   Mark mark(Assignment assignment) {
     return board.mark(assignment.ticket());
   }

@@ -1,0 +1,155 @@
+package io.jobyard.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobyard.config.Configurer;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.memory.MemoryStore;
+import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.store.DispatcherStore;
+import io.jobyard.store.JobSettings;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.NodeInfo;
+import io.jobyard.store.QueueStatus;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The dispatcher against workers and a store that do not behave. */
+class DispatcherTest {
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final int SMALL = 100;
+
+  private final MemoryStore store = new MemoryStore();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private Settler settler;
+  private Dispatcher dispatcher;
+
+  @AfterEach
+  void close() {
+    dispatcher.close();
+    settler.close();
+    threads.shutdownNow();
+    store.close();
+  }
+
+  @Test
+  void goesOnAsSoonAsAStoreThatWasSlowToSettleIsQuickAgain() {
+    CountDownLatch gate = new CountDownLatch(1);
+    start(settlingAfter(gate), Duration.ofMillis(100));
+    dispatcher.ready(new FakeWorker(this::finish, worker -> {}));
+    push(5_000, SMALL);
+    await().until(() -> settler.backlog() > 1_000 && dispatcher.held().isEmpty());
+    gate.countDown();
+    await().atMost(SOON).until(() -> status().succeeded() == 5_000);
+  }
+
+  @Test
+  void aLargeJobThatRunsDoesNotSlowDownTheSmallOnesBehindIt() {
+    start(store, Duration.ofMinutes(1));
+    AtomicInteger large = new AtomicInteger();
+    for (int i = 0; i < 2; i++) {
+      dispatcher.ready(
+          new FakeWorker(
+              (worker, run) -> {
+                if (run.lease().payload().bytes().length == SMALL) {
+                  finish(worker, run);
+                } else {
+                  worker.board().start(run.ticket(), System.nanoTime());
+                  large.incrementAndGet();
+                }
+              },
+              worker -> {}));
+    }
+    push(1, 9 * 1024 * 1024);
+    await().until(() -> large.get() == 1);
+    push(50, SMALL);
+    await().atMost(SOON).until(() -> status().succeeded() == 50);
+  }
+
+  @Test
+  void aWorkerThatLeavesItsJobLyingIsKilledAndTheNextOneRunsIt() {
+    start(store, Duration.ofMillis(100));
+    AtomicInteger killed = new AtomicInteger();
+    dispatcher.ready(
+        new FakeWorker(
+            (worker, run) -> {},
+            worker -> {
+              killed.incrementAndGet();
+              threads.execute(() -> {
+                dispatcher.gone(worker, null);
+                dispatcher.ready(new FakeWorker(this::finish, next -> {}));
+              });
+            }));
+    push(1, SMALL);
+    await().atMost(SOON.multipliedBy(2)).until(() -> status().succeeded() == 1);
+    assertThat(killed).hasValue(1);
+  }
+
+  private void finish(FakeWorker worker, Assignment run) {
+    worker.board().start(run.ticket(), System.nanoTime());
+    worker.board().mark(run.ticket(), Mark.SUCCEEDED);
+    Finished finished = new Finished(run.ticket(), new Outcome.Succeeded(null), List.of(), false);
+    threads.execute(() -> dispatcher.done(worker, List.of(finished)));
+  }
+
+  private void start(DispatcherStore behind, Duration poll) {
+    QueueConfig queue =
+        new Configurer()
+            .environment(Map.of())
+            .queue("mail", settings -> settings.poll(poll).timeout(Duration.ZERO))
+            .build()
+            .queue("mail");
+    settler = new Settler(behind);
+    dispatcher =
+        new Dispatcher(
+            new Dispatcher.Setup(
+                "app-1", queue, behind, settler, kind -> JobSettings.NONE, InstantSource.system()));
+    settler.start();
+    dispatcher.start();
+    dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));
+  }
+
+  /** The store, whose settlements wait until the gate opens. */
+  private DispatcherStore settlingAfter(CountDownLatch gate) {
+    return (DispatcherStore)
+        Proxy.newProxyInstance(
+            DispatcherStore.class.getClassLoader(),
+            new Class<?>[] {DispatcherStore.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("settle")) {
+                gate.await();
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private void push(int count, int bytes) {
+    store.push(
+        Stream.generate(() -> NewJob.of(UUID.randomUUID(), "mail", "any", new byte[bytes]))
+            .limit(count)
+            .toList());
+    dispatcher.wake();
+  }
+
+  private QueueStatus status() {
+    return store.queues().getFirst();
+  }
+}
