@@ -6,6 +6,7 @@ import io.jobyard.config.Configs;
 import io.jobyard.config.Configurer;
 import io.jobyard.run.Ids;
 import io.jobyard.run.JobPusher;
+import io.jobyard.run.LocalNode;
 import io.jobyard.run.StorePort;
 import io.jobyard.run.Watcher;
 import io.jobyard.store.CancelAnswer;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,21 @@ public final class Jobyard implements Pusher, AutoCloseable {
   public CancelAnswer cancel(UUID id) {
     Map<UUID, CancelAnswer> answers = store.cancel(List.of(id));
     return answers.getOrDefault(id, CancelAnswer.UNKNOWN);
+  }
+
+  /**
+   * Runs jobs of every configured queue inside this application: for tests and small programs. What
+   * sets Jobyard apart needs worker processes: see {@code jobyard worker start}.
+   *
+   * @return close it to stop; running jobs finish within {@code stop-timeout}
+   */
+  public LocalNode work() {
+    return LocalNode.start(store, config, config.queues().keySet());
+  }
+
+  /** Runs jobs of these queues; see {@link #work()}. */
+  public LocalNode work(String... queues) {
+    return LocalNode.start(store, config, Set.of(queues));
   }
 
   @Override

@@ -1,8 +1,5 @@
 package io.jobyard.run;
 
-import io.jobyard.FailureHandler;
-import io.jobyard.Services;
-import io.jobyard.codec.Kinds;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
@@ -14,7 +11,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +31,7 @@ final class LocalCrew implements AutoCloseable {
   record Setup(
       String node,
       QueueConfig queue,
-      Kinds kinds,
-      Services services,
-      @Nullable FailureHandler onFailure,
-      JobRunner.ChildPushers pushers,
+      Equipment equipment,
       Foreman foreman,
       InstantSource clock) {}
 
@@ -73,10 +66,14 @@ final class LocalCrew implements AutoCloseable {
   private final class LocalWorker implements Worker, AutoCloseable {
     private final int number;
     private final RunBoard board = RunBoard.local();
+    private final ChildPushes pushes;
     private final JobRunner runner;
 
     LocalWorker(int number) {
       this.number = number;
+      LocalUplink uplink = new LocalUplink();
+      this.pushes = new ChildPushes(uplink);
+      Equipment equipment = setup.equipment;
       this.runner =
           new JobRunner(
               new JobRunner.Setup(
@@ -84,11 +81,11 @@ final class LocalCrew implements AutoCloseable {
                   setup.queue.name(),
                   1,
                   setup.queue.killGrace(),
-                  setup.kinds,
-                  setup.services,
-                  setup.onFailure,
-                  new LocalUplink(),
-                  setup.pushers,
+                  equipment.kinds(),
+                  equipment.services(),
+                  equipment.onFailure(),
+                  uplink,
+                  pushes,
                   board,
                   run -> dispatcher().done(this, List.of(run)),
                   setup.clock));
@@ -145,6 +142,7 @@ final class LocalCrew implements AutoCloseable {
     @Override
     public void close() {
       runner.close();
+      pushes.close();
     }
 
     private final class LocalUplink implements Uplink {

@@ -8,7 +8,6 @@ import io.jobyard.Failure;
 import io.jobyard.FailureHandler;
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
-import io.jobyard.Pusher;
 import io.jobyard.Services;
 import io.jobyard.Verdict;
 import io.jobyard.config.Config;
@@ -355,10 +354,7 @@ class ForemanTest {
             new LocalCrew.Setup(
                 "app-1",
                 mail,
-                kinds,
-                new Services(),
-                onFailure,
-                (lease, slot) -> (Pusher) null,
+                new Equipment(kinds, new Services(), onFailure),
                 foreman,
                 InstantSource.system()));
     foreman.start();

@@ -1,0 +1,46 @@
+package io.jobyard.run;
+
+import io.jobyard.Pusher;
+import io.jobyard.codec.JobCodec;
+import io.jobyard.store.JobView;
+import io.jobyard.store.Lease;
+import io.jobyard.store.ProducerStore.Subscription;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/** What running jobs push with: through their node, each under its own lease. */
+public final class ChildPushes implements JobRunner.ChildPushers, AutoCloseable {
+  private final Uplink uplink;
+  private final JobCodec codec = new JobCodec();
+  private final Ids ids = new Ids();
+  private final Watcher watcher;
+
+  public ChildPushes(Uplink uplink) {
+    this.uplink = uplink;
+    this.watcher = new Watcher(new Asking(uplink));
+  }
+
+  @Override
+  public Pusher of(Lease parent, JobRunner.Slot slot) {
+    return new JobPusher(codec, ids, new ChildPort(uplink, parent, slot), watcher);
+  }
+
+  @Override
+  public void close() {
+    watcher.close();
+  }
+
+  /** A running job hears of no ends by itself: it asks. */
+  private record Asking(Uplink uplink) implements Watcher.Source {
+    @Override
+    public List<JobView> find(Collection<UUID> ids) {
+      return uplink.find(ids);
+    }
+
+    @Override
+    public Subscription listen(Runnable finished) {
+      return () -> {};
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.jobyard.run;
+
+import io.jobyard.FailureHandler;
+import io.jobyard.JobyardException;
+import io.jobyard.OnStart;
+import io.jobyard.Services;
+import io.jobyard.codec.KindIndex;
+import io.jobyard.codec.Kinds;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user's code that a queue's workers run with: the kinds of job, the services that {@code
+ * on-start} set up, and the queue's {@code on-failure}.
+ *
+ * @param onFailure null where the queue has none
+ */
+public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler onFailure) {
+  /**
+   * Runs each {@code on-start}, in order, and makes the failure handler.
+   *
+   * @param onStart class names
+   * @param onFailure a class name, or null
+   * @throws JobyardException if a class is missing or not what it should be; it says which
+   * @throws Exception whatever an {@code on-start} throws
+   */
+  public static Equipment of(
+      KindIndex index, ClassLoader loader, List<String> onStart, @Nullable String onFailure)
+      throws Exception {
+    Services services = new Services();
+    for (String name : onStart) {
+      make(OnStart.class, name, "on-start", loader).start(services);
+    }
+    FailureHandler handler = onFailure == null ? null : handler(onFailure, services, loader);
+    return new Equipment(index.bind(loader, services), services, handler);
+  }
+
+  /** The service of exactly this class, else a new object. */
+  private static FailureHandler handler(String name, Services services, ClassLoader loader)
+      throws Exception {
+    FailureHandler service = services.find(FailureHandler.class).orElse(null);
+    return service != null && service.getClass().getName().equals(name)
+        ? service
+        : make(FailureHandler.class, name, "on-failure", loader);
+  }
+
+  private static <T> T make(Class<T> type, String name, String key, ClassLoader loader)
+      throws Exception {
+    Class<?> found;
+    try {
+      found = Class.forName(name, true, loader);
+    } catch (ClassNotFoundException e) {
+      throw new JobyardException(
+          "%s: class %s is not on the class path; check its name and classpath"
+              .formatted(key, name),
+          e);
+    }
+    if (!type.isAssignableFrom(found)) {
+      throw new JobyardException(
+          "%s: class %s does not implement %s".formatted(key, name, type.getName()));
+    }
+    try {
+      Constructor<?> constructor = found.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return type.cast(constructor.newInstance());
+    } catch (NoSuchMethodException e) {
+      throw new JobyardException(
+          "%s: class %s needs a constructor without parameters".formatted(key, name), e);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.jobyard.run;
+
+import io.jobyard.JobyardException;
+import io.jobyard.codec.KindIndex;
+import io.jobyard.codec.KindScan;
+import io.jobyard.codec.UnknownKind;
+import io.jobyard.config.Config;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.store.JobSettings;
+import io.jobyard.store.JobStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node inside the application: the same dispatchers, runners and settler as a node with worker
+ * processes, on threads of this JVM. For tests and small programs: a job that never ends cannot be
+ * killed here, and one that exhausts the memory exhausts the application's.
+ *
+ * <p>Started when made. {@link #close} lets running jobs finish within {@code stop-timeout}; twice
+ * is harmless.
+ */
+public final class LocalNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalNode.class);
+
+  private final Config config;
+  private final Foreman foreman;
+  private final List<LocalCrew> crews = new ArrayList<>();
+
+  /**
+   * @param queues those to serve
+   * @throws JobyardException if the jobs' classes or the queues' hooks cannot be set up
+   */
+  public static LocalNode start(JobStore store, Config config, Set<String> queues) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader loader = context != null ? context : LocalNode.class.getClassLoader();
+    KindIndex index = KindScan.of(loader);
+    Map<String, Equipment> equipment = new HashMap<>();
+    for (String queue : queues) {
+      equipment.put(queue, equip(config, config.queue(queue), index, loader));
+    }
+    return new LocalNode(store, config, queues, equipment);
+  }
+
+  private LocalNode(
+      JobStore store, Config config, Set<String> queues, Map<String, Equipment> equipment) {
+    this.config = config;
+    Equipment any = equipment.values().iterator().next();
+    InstantSource clock = InstantSource.system();
+    this.foreman =
+        new Foreman(
+            store,
+            config,
+            queues,
+            kind -> settings(any, kind),
+            clock,
+            until -> LOG.trace("leases hold until {}", until));
+    foreman.start();
+    equipment.forEach(
+        (name, own) -> {
+          QueueConfig queue = config.queue(name);
+          LocalCrew crew =
+              new LocalCrew(new LocalCrew.Setup(config.node(), queue, own, foreman, clock));
+          crews.add(crew);
+          crew.start(queue.processes() * queue.threads());
+        });
+  }
+
+  @Override
+  public void close() {
+    Duration patience = config.stopTimeout();
+    try {
+      if (!foreman.drain(patience)) {
+        LOG.warn("some jobs still run after {}; their leases end and they will run again", patience);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    foreman.close();
+    crews.forEach(LocalCrew::close);
+  }
+
+  private static Equipment equip(
+      Config config, QueueConfig queue, KindIndex index, ClassLoader loader) {
+    List<String> onStart = new ArrayList<>();
+    if (config.onStart() != null) {
+      onStart.add(config.onStart());
+    }
+    if (queue.onStart() != null) {
+      onStart.add(queue.onStart());
+    }
+    try {
+      return Equipment.of(index, loader, onStart, queue.onFailure());
+    } catch (JobyardException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new JobyardException(
+          "queue %s: on-start failed: %s".formatted(queue.name(), e), e);
+    }
+  }
+
+  private static JobSettings settings(Equipment equipment, String kind) {
+    try {
+      return equipment.kinds().find(kind).settings();
+    } catch (UnknownKind e) {
+      return JobSettings.NONE;
+    }
+  }
+}
