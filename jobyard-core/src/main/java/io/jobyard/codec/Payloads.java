@@ -45,7 +45,7 @@ final class Payloads {
       return "it is not valid JSON: " + firstLine(e.getOriginalMessage());
     }
     String field = path(e.getPath());
-    if (e.getOriginalMessage().startsWith(MISSING)) {
+    if (firstLine(e.getOriginalMessage()).startsWith(MISSING)) {
       return "field '" + field + "' is missing";
     }
     return (field.isEmpty() ? "" : "field '" + field + "': ") + firstLine(e.getOriginalMessage());

@@ -34,6 +34,9 @@ class LifecycleTest {
     byte[] value = {'1'};
     Settlement task = settle(task(), new Outcome.Succeeded(value));
     assertThat(task.move()).isEqualTo(new Succeed(value, Duration.ofHours(1)));
+    assertThat(settle(task(), new Outcome.Succeeded(null)).move())
+        .as("pushed by kind, it turned out to return nothing")
+        .isEqualTo(new Succeed(null, Duration.ZERO));
 
     Policy keeping = policy(3, false, Duration.ofDays(2));
     assertThat(Lifecycle.settle(task(), new Outcome.Succeeded(value), keeping).move())
