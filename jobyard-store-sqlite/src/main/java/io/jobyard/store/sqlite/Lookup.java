@@ -1,0 +1,131 @@
+package io.jobyard.store.sqlite;
+
+import io.jobyard.JobState;
+import io.jobyard.store.JobFilter;
+import io.jobyard.store.JobPage;
+import io.jobyard.store.JobView;
+import io.jobyard.store.jdbc.Codes;
+import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.JobRows;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds and lists jobs, live and finished ones alike. Safe for any thread. */
+final class Lookup {
+  static final Set<JobState> LIVE =
+      EnumSet.of(JobState.READY, JobState.SCHEDULED, JobState.RUNNING);
+  static final Set<JobState> ENDED = EnumSet.complementOf(EnumSet.copyOf(LIVE));
+
+  private static final int MAX_PAGE = 10_000;
+
+  private static final String LIVE_VIEW =
+      """
+      select seq, id, external_id, (select name from jobyard_queues where number = queue), kind,
+             case when state = 1 and run_at <= ? then 0 else state end, payload, codec,
+             codec_version, priority, settings, failed, crashed, lost,
+             handler_crashes, phase, fence, pushed_at, run_at, started_at, null,
+             (select node from jobyard_sessions where number = session), cancel, errors, log, null,
+             parent_id, meta
+        from jobyard_jobs
+      """;
+
+  private static final String ENDED_VIEW =
+      """
+      select seq, id, external_id, (select name from jobyard_queues where number = queue), kind,
+             state, payload, codec, codec_version, priority, settings, failed, crashed, lost,
+             handler_crashes, phase, fence, pushed_at, run_at, started_at, finished_at,
+             null, 0, errors, log, result,
+             parent_id, meta
+        from jobyard_finished
+      """;
+
+  static final String LIVE_BY_ID = LIVE_VIEW + " where id = ?";
+  static final String ENDED_BY_ID = ENDED_VIEW + " where id = ?";
+
+  private final Reader reader;
+  private final InstantSource clock;
+
+  Lookup(Reader reader, InstantSource clock) {
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  List<JobView> find(Collection<UUID> ids) {
+    return reader.snapshot(db -> {
+      List<JobView> found = new ArrayList<>();
+      for (UUID id : Set.copyOf(ids)) {
+        byte[] bytes = Codes.bytes(id);
+        JobView live = db.first(LIVE_BY_ID, JobRows::view, clock.millis(), bytes);
+        JobView job = live != null ? live : db.first(ENDED_BY_ID, JobRows::view, bytes);
+        if (job != null) {
+          found.add(job);
+        }
+      }
+      return found;
+    });
+  }
+
+  JobPage list(JobFilter filter, @Nullable String cursor, int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new IllegalArgumentException(
+          "a page's limit must be 1 to " + MAX_PAGE + ", got " + limit);
+    }
+    long now = clock.millis();
+    long below = cursor == null ? Long.MAX_VALUE : seq(cursor);
+    // One more than asked for tells whether there is a page after.
+    List<JobView> jobs =
+        reader.snapshot(db ->
+            Stream.concat(
+                    page(
+                        db,
+                        LIVE_VIEW,
+                        List.of(now),
+                        new Filter(filter, LIVE, now),
+                        below,
+                        limit + 1),
+                    page(
+                        db,
+                        ENDED_VIEW,
+                        List.of(),
+                        new Filter(filter, ENDED, now),
+                        below,
+                        limit + 1))
+                .sorted(Comparator.comparingLong(JobView::seq).reversed())
+                .limit(limit + 1L)
+                .toList());
+    if (jobs.size() <= limit) {
+      return new JobPage(jobs, null);
+    }
+    List<JobView> page = jobs.subList(0, limit);
+    return new JobPage(page, Long.toString(page.getLast().seq()));
+  }
+
+  private static Stream<JobView> page(
+      Db db, String view, List<Object> before, Filter filter, long below, int limit)
+      throws SQLException {
+    if (!filter.possible()) {
+      return Stream.empty();
+    }
+    filter.and("seq < ?", below);
+    String sql = view + " where " + filter.sql() + "\n order by seq desc\n limit ?";
+    return db.list(sql, JobRows::view, filter.parameters(before, limit)).stream();
+  }
+
+  private static long seq(String cursor) {
+    try {
+      return Long.parseLong(cursor);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "'" + cursor + "' is not the next of a page; start again without it", e);
+    }
+  }
+}
