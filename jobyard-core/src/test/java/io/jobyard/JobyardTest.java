@@ -100,7 +100,9 @@ class JobyardTest {
             .environment(Map.of())
             .store("memory:")
             .onStart(Boot.class.getName())
-            .queue("default", q -> q.processes(2).retries(3).backoff(Backoff.fixed(Duration.ofMillis(5))))
+            .queue(
+                "default",
+                q -> q.processes(2).retries(3).backoff(Backoff.fixed(Duration.ofMillis(5))))
             .queue("single", q -> q.processes(1))
             .build();
     yard = Jobyard.open(config);
@@ -140,7 +142,11 @@ class JobyardTest {
     assertThatThrownBy(() -> hopeless.await(SOON))
         .isInstanceOfSatisfying(
             JobFailedException.class,
-            e -> assertThat(e.errors()).hasSize(2).last().matches(f -> f.message().contains("attempt 2")));
+            e ->
+                assertThat(e.errors())
+                    .hasSize(2)
+                    .last()
+                    .matches(f -> f.message().contains("attempt 2")));
     assertThatThrownBy(() -> hopeless.whenFinished().get())
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(JobFailedException.class);

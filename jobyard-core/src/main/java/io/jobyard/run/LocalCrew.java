@@ -29,11 +29,7 @@ final class LocalCrew implements AutoCloseable {
 
   /** What the workers need. */
   record Setup(
-      String node,
-      QueueConfig queue,
-      Equipment equipment,
-      Foreman foreman,
-      InstantSource clock) {}
+      String node, QueueConfig queue, Equipment equipment, Foreman foreman, InstantSource clock) {}
 
   LocalCrew(Setup setup) {
     this.setup = setup;

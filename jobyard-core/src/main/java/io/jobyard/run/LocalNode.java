@@ -62,14 +62,13 @@ public final class LocalNode implements AutoCloseable {
             clock,
             until -> LOG.trace("leases hold until {}", until));
     foreman.start();
-    equipment.forEach(
-        (name, own) -> {
-          QueueConfig queue = config.queue(name);
-          LocalCrew crew =
-              new LocalCrew(new LocalCrew.Setup(config.node(), queue, own, foreman, clock));
-          crews.add(crew);
-          crew.start(queue.processes() * queue.threads());
-        });
+    equipment.forEach((name, own) -> {
+      QueueConfig queue = config.queue(name);
+      LocalCrew crew =
+          new LocalCrew(new LocalCrew.Setup(config.node(), queue, own, foreman, clock));
+      crews.add(crew);
+      crew.start(queue.processes() * queue.threads());
+    });
   }
 
   @Override
@@ -77,7 +76,8 @@ public final class LocalNode implements AutoCloseable {
     Duration patience = config.stopTimeout();
     try {
       if (!foreman.drain(patience)) {
-        LOG.warn("some jobs still run after {}; their leases end and they will run again", patience);
+        LOG.warn(
+            "some jobs still run after {}; their leases end and they will run again", patience);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -100,8 +100,7 @@ public final class LocalNode implements AutoCloseable {
     } catch (JobyardException e) {
       throw e;
     } catch (Exception e) {
-      throw new JobyardException(
-          "queue %s: on-start failed: %s".formatted(queue.name(), e), e);
+      throw new JobyardException("queue %s: on-start failed: %s".formatted(queue.name(), e), e);
     }
   }
 
