@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jobyard.codec.JobCodec;
 import io.jobyard.store.Counts;
@@ -19,12 +20,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class ChildPortTest {
   private final LeaseKey key = new LeaseKey(UUID.randomUUID(), 1, 3, 77);
   private final List<NewJob> pushed = new ArrayList<>();
-  private final List<String> slot = new ArrayList<>();
+  private final List<String> slot = new CopyOnWriteArrayList<>();
   private final Uplink uplink =
       new NoUplink() {
         @Override
@@ -36,6 +38,7 @@ class ChildPortTest {
 
         @Override
         public List<JobView> find(Collection<UUID> ids) {
+          await().until(() -> slot.contains("lent"));
           return List.of();
         }
       };
