@@ -173,6 +173,17 @@ final class TroubleTest {
   }
 
   @Test
+  void aLogThatSomebodyDeletedIsNotMistakenForTheDisk() throws Exception {
+    try (JobStore store = open("sqlite:jobyard.db")) {
+      store.push(List.of(Jobs.job(10)));
+      Files.delete(folder.resolve("jobyard.db-wal"));
+      assertThatThrownBy(() -> store.push(List.of(Jobs.job(10))))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("jobyard.db-wal");
+    }
+  }
+
+  @Test
   void aPushByAnInterruptedThreadIsCarriedOut() {
     try (JobStore store = open("sqlite:jobyard.db")) {
       for (int i = 0; i < 5; i++) {
