@@ -2,6 +2,7 @@ package io.jobyard.codec;
 
 import io.jobyard.JobyardException;
 import io.jobyard.Services;
+import io.jobyard.store.JobSettings;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class KindIndex {
   private final List<KindEntry> entries;
   private final Map<String, KindEntry> byName;
+  private final Map<String, JobSettings> settings = new HashMap<>();
 
   /**
    * @throws JobyardException if two entries have the same name; it names both
@@ -27,11 +29,23 @@ public final class KindIndex {
             .sorted(Comparator.comparing(KindEntry::kind).thenComparing(KindEntry::className))
             .toList();
     this.byName = Map.copyOf(named(this.entries));
+    byName.forEach((name, entry) -> decided(name, entry.options().settings()));
+  }
+
+  /** What the class behind a name decides for its jobs; nothing for a name that is not here. */
+  public JobSettings settings(String kind) {
+    return settings.getOrDefault(kind, JobSettings.NONE);
   }
 
   /** How many kinds there are. */
   public int size() {
     return entries.size();
+  }
+
+  private void decided(String name, JobSettings decision) {
+    if (!decision.isEmpty()) {
+      settings.put(name, decision);
+    }
   }
 
   /** The kinds as they run: classes from this loader, loaded when first needed. */
