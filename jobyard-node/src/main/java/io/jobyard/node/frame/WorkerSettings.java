@@ -1,0 +1,29 @@
+package io.jobyard.node.frame;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker must know of its node and queue.
+ *
+ * @param generation which version of the jobs' code it runs
+ * @param threads jobs that run at once
+ * @param killGrace between a run's interrupt and the end of its process
+ * @param onStart classes to run before the first job, in order
+ * @param onFailure class that is told of failed jobs; or null
+ * @param kinds the file that holds the index of kinds
+ */
+public record WorkerSettings(
+    String node,
+    String queue,
+    int generation,
+    int threads,
+    Duration killGrace,
+    List<String> onStart,
+    @Nullable String onFailure,
+    String kinds) {
+  public WorkerSettings {
+    onStart = List.copyOf(onStart);
+  }
+}
