@@ -1,0 +1,101 @@
+package io.jobyard.node.worker;
+
+import io.jobyard.Failure;
+import io.jobyard.FailureType;
+import io.jobyard.node.frame.Connection;
+import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.FrameTooLarge;
+import io.jobyard.run.Finished;
+import io.jobyard.run.Outcome;
+import io.jobyard.run.Reports;
+import io.jobyard.run.Uplink;
+import io.jobyard.store.JobView;
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.NewJob;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a worker's runs say to the manager. While outcomes follow each other quickly, each waits up
+ * to a millisecond for others to go with it; one that comes alone goes at once. Safe for use by
+ * many threads.
+ */
+final class ManagerLink implements Uplink, Reports {
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Connection connection;
+  private final Requests requests;
+  private final OpenRuns open;
+  private final String node;
+  private volatile long lastOutcome;
+
+  ManagerLink(Connection connection, Requests requests, OpenRuns open, String node) {
+    this.connection = connection;
+    this.requests = requests;
+    this.open = open;
+    this.node = node;
+  }
+
+  @Override
+  public void finished(Finished run) {
+    if (run.stuck()) {
+      open.stuck();
+    }
+    long now = System.nanoTime();
+    boolean busy = now - lastOutcome < BUSY_NANOS;
+    lastOutcome = now;
+    try {
+      connection.send(new Frame.Done(List.of(run)), !busy || run.stuck());
+    } catch (FrameTooLarge e) {
+      connection.send(new Frame.Done(List.of(tooLarge(run, e))));
+    }
+  }
+
+  private Finished tooLarge(Finished run, FrameTooLarge e) {
+    var failure =
+        new Failure(
+            FailureType.EXCEPTION,
+            e.getClass().getName(),
+            "what came of the run cannot be passed on: " + e.getMessage(),
+            "",
+            Instant.now(),
+            node,
+            ProcessHandle.current().pid(),
+            null);
+    return new Finished(run.ticket(), new Outcome.Failed(failure, true), List.of(), run.stuck());
+  }
+
+  @Override
+  public List<UUID> push(LeaseKey parent, List<NewJob> jobs) {
+    return requests
+        .ask(Frame.Pushed.class, request -> connection.send(new Frame.Push(request, parent, jobs)))
+        .ids();
+  }
+
+  @Override
+  public List<JobView> find(Collection<UUID> ids) {
+    return requests
+        .ask(
+            Frame.Found.class,
+            request -> connection.send(new Frame.Find(request, List.copyOf(ids))))
+        .jobs();
+  }
+
+  @Override
+  public void progress(int ticket, long done, long total, String note) {
+    connection.send(new Frame.Progress(ticket, done, total, note), false);
+  }
+
+  @Override
+  public void log(int ticket, String line) {
+    connection.send(new Frame.Log(ticket, line), false);
+  }
+
+  @Override
+  public void waiting(int ticket, boolean waits) {
+    connection.send(new Frame.Waiting(ticket, waits));
+  }
+}

@@ -1,0 +1,209 @@
+package io.jobyard.node.worker;
+
+import io.jobyard.FailureHandler;
+import io.jobyard.OnStart;
+import io.jobyard.Services;
+import io.jobyard.codec.KindIndex;
+import io.jobyard.codec.Kinds;
+import io.jobyard.node.frame.BadFrame;
+import io.jobyard.node.frame.Connection;
+import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.WorkerSettings;
+import io.jobyard.run.JobRunner;
+import io.jobyard.run.RunBoard;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's inside: sets up what jobs need on a thread of its own, then says it is ready; passes
+ * what the manager says to the runner, and what runs say to the manager.
+ */
+final class Workshop {
+  private static final int START_FAILED = 70;
+  private static final long IDLE_CHECK_MS = 5;
+
+  private final WorkerSettings settings;
+  private final RunBoard board;
+  private final Connection manager;
+  private final OpenRuns open;
+  private final LeaseGuard guard;
+  private final Requests requests = new Requests();
+  private final ManagerLink link;
+  private volatile @Nullable JobRunner runner;
+  private volatile boolean leaving;
+
+  /**
+   * @param leave ends the process at once
+   */
+  Workshop(WorkerSettings settings, RunBoard board, Connection manager, Runnable leave) {
+    this.settings = settings;
+    this.board = board;
+    this.manager = manager;
+    this.open = new OpenRuns(board);
+    this.guard = new LeaseGuard(open::any, leave);
+    this.link = new ManagerLink(manager, requests, open, settings.node());
+  }
+
+  /** Serves until the manager is gone. */
+  void listen() throws IOException {
+    Thread.ofPlatform().name("jobyard-start").start(this::setUp);
+    for (Frame frame = manager.receive(); frame != null; frame = manager.receive()) {
+      hear(frame);
+    }
+  }
+
+  /** Whether the connection ended because this worker leaves of its own accord. */
+  boolean leaving() {
+    return leaving;
+  }
+
+  private void hear(Frame frame) throws IOException {
+    switch (frame) {
+      case Frame.Run(var batch) -> {
+        open.add(batch);
+        guard.begin();
+        runner().run(batch);
+      }
+      case Frame.Cancel(int ticket) -> runner().cancel(ticket);
+      case Frame.Leases(long validUntil) -> {
+        guard.extend(validUntil);
+        Runtime jvm = Runtime.getRuntime();
+        manager.send(new Frame.Pulse(jvm.totalMemory() - jvm.freeMemory()), false);
+      }
+      case Frame.Pushed pushed -> requests.answered(pushed.request(), pushed);
+      case Frame.Found found -> requests.answered(found.request(), found);
+      case Frame.Refused(long request, Frame.Cause cause, String message) ->
+          requests.refused(request, cause, message);
+      case Frame.Retire() ->
+          Thread.ofPlatform().name("jobyard-retire").start(() -> leaveWhenIdle(runner()));
+      case Frame.Hello f -> throw unexpected(f);
+      case Frame.Refusal f -> throw unexpected(f);
+      case Frame.Welcome f -> throw unexpected(f);
+      case Frame.Ready f -> throw unexpected(f);
+      case Frame.StartFailed f -> throw unexpected(f);
+      case Frame.Done f -> throw unexpected(f);
+      case Frame.Progress f -> throw unexpected(f);
+      case Frame.Log f -> throw unexpected(f);
+      case Frame.Waiting f -> throw unexpected(f);
+      case Frame.Push f -> throw unexpected(f);
+      case Frame.Find f -> throw unexpected(f);
+      case Frame.Pulse f -> throw unexpected(f);
+    }
+  }
+
+  private JobRunner runner() {
+    JobRunner current = runner;
+    if (current == null) {
+      throw new IllegalStateException("the manager gave orders before this worker was ready");
+    }
+    return current;
+  }
+
+  private static BadFrame unexpected(Frame frame) {
+    return new BadFrame("a manager does not say " + frame.getClass().getSimpleName());
+  }
+
+  // ---- set up and leave ----
+
+  private void setUp() {
+    try {
+      ClassLoader loader = Workshop.class.getClassLoader();
+      var services = new Services();
+      for (String name : settings.onStart()) {
+        make(OnStart.class, name, "on-start", loader).start(services);
+      }
+      runner = new JobRunner(setup(loader, services));
+      manager.send(new Frame.Ready());
+    } catch (Throwable e) {
+      e.printStackTrace();
+      manager.send(new Frame.StartFailed(reason(e)));
+      leaving = true;
+      manager.close();
+      Runtime.getRuntime().halt(START_FAILED);
+    }
+  }
+
+  private JobRunner.Setup setup(ClassLoader loader, Services services)
+      throws IOException, ReflectiveOperationException {
+    Kinds kinds =
+        KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds()))).bind(loader, services);
+    return new JobRunner.Setup(
+        settings.node(),
+        settings.queue(),
+        settings.threads(),
+        settings.killGrace(),
+        kinds,
+        services,
+        onFailure(loader, services),
+        link,
+        new ChildPushing(link),
+        board,
+        link,
+        InstantSource.system());
+  }
+
+  private @Nullable FailureHandler onFailure(ClassLoader loader, Services services)
+      throws ReflectiveOperationException {
+    String name = settings.onFailure();
+    if (name == null) {
+      return null;
+    }
+    var registered = services.find(FailureHandler.class);
+    if (registered.isPresent() && registered.get().getClass().getName().equals(name)) {
+      return registered.get();
+    }
+    return make(FailureHandler.class, name, "on-failure", loader);
+  }
+
+  private static <T> T make(Class<T> type, String name, String key, ClassLoader loader)
+      throws ReflectiveOperationException {
+    Class<?> found;
+    try {
+      found = Class.forName(name, true, loader);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalArgumentException(
+          key + ": class " + name + " is not on the class path; check its name and classpath", e);
+    }
+    if (!type.isAssignableFrom(found)) {
+      throw new IllegalArgumentException(
+          key + ": class " + name + " does not implement " + type.getName());
+    }
+    try {
+      var constructor = found.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return type.cast(constructor.newInstance());
+    } catch (NoSuchMethodException e) {
+      throw new IllegalArgumentException(
+          key + ": class " + name + " needs a constructor without arguments", e);
+    }
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e;
+    while (cause instanceof InvocationTargetException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof IllegalArgumentException && cause.getMessage() != null
+        ? cause.getMessage()
+        : cause.toString();
+  }
+
+  private void leaveWhenIdle(JobRunner current) {
+    try {
+      while (open.any()) {
+        TimeUnit.MILLISECONDS.sleep(IDLE_CHECK_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    current.close();
+    leaving = true;
+    manager.close();
+    System.exit(0);
+  }
+}
