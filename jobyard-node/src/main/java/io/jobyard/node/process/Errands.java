@@ -1,0 +1,86 @@
+package io.jobyard.node.process;
+
+import io.jobyard.PushRefused;
+import io.jobyard.StaleLease;
+import io.jobyard.StoreUnavailable;
+import io.jobyard.node.frame.Connection;
+import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.Frame.Cause;
+import io.jobyard.node.frame.FrameTooLarge;
+import io.jobyard.run.Foreman;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Does at the store what the jobs of one queue ask for, on threads of its own: a store that hangs
+ * holds up these errands, not the workers' connections, nor another queue's errands.
+ */
+final class Errands implements AutoCloseable {
+  private static final int THREADS = 4;
+  private static final int MOST_WAITING = 10_000;
+
+  private final Foreman store;
+  private final ThreadPoolExecutor threads;
+
+  Errands(String queue, Foreman store) {
+    this.store = store;
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("jobyard-errand-" + queue + "-", 0).factory());
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  void push(Connection worker, Frame.Push push) {
+    run(
+        worker,
+        push.request(),
+        () -> new Frame.Pushed(push.request(), store.push(push.parent(), push.jobs())));
+  }
+
+  void find(Connection worker, Frame.Find find) {
+    run(worker, find.request(), () -> new Frame.Found(find.request(), store.find(find.ids())));
+  }
+
+  private void run(Connection worker, long request, Supplier<Frame> errand) {
+    try {
+      threads.execute(() -> answer(worker, request, errand));
+    } catch (RejectedExecutionException e) {
+      worker.send(
+          new Frame.Refused(
+              request,
+              Cause.STORE_UNAVAILABLE,
+              MOST_WAITING + " requests of running jobs wait for the store already"));
+    }
+  }
+
+  private static void answer(Connection worker, long request, Supplier<Frame> errand) {
+    try {
+      worker.send(errand.get());
+    } catch (RuntimeException e) {
+      worker.send(new Frame.Refused(request, cause(e), String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static Cause cause(RuntimeException e) {
+    return switch (e) {
+      case StaleLease stale -> Cause.STALE_LEASE;
+      case PushRefused refused -> Cause.PUSH_REFUSED;
+      case FrameTooLarge large -> Cause.PUSH_REFUSED;
+      case StoreUnavailable away -> Cause.STORE_UNAVAILABLE;
+      default -> Cause.OTHER;
+    };
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

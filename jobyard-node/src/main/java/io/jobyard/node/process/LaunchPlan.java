@@ -1,0 +1,72 @@
+package io.jobyard.node.process;
+
+import io.jobyard.node.worker.WorkerMain;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the workers of a queue are started.
+ *
+ * @param javaHome whose JVM to take: the manager's own, never one from PATH
+ * @param memory the heap's limit, in bytes
+ * @param classPath the jobs' code, then Jobyard's
+ * @param workDir the working directory
+ * @param dir where the workers' boards and error logs go
+ */
+record LaunchPlan(Path javaHome, long memory, List<String> classPath, Path workDir, Path dir) {
+  private static final String OWN_SETTINGS = "JOBYARD_";
+
+  LaunchPlan {
+    classPath = List.copyOf(classPath);
+  }
+
+  ProcessBuilder builder(String tag) {
+    var builder = new ProcessBuilder(command());
+    builder.directory(workDir.toFile());
+    builder.redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    // A worker needs no store, and a program that a job starts must not inherit its password.
+    environment.keySet().removeIf(key -> key.startsWith(OWN_SETTINGS));
+    environment.put(Strays.MARK, tag);
+    environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
+    return builder;
+  }
+
+  /** The JVM's error log of a worker with this pid. */
+  Path errorFile(long pid) {
+    return dir.resolve("hs_err_" + pid + ".log");
+  }
+
+  private List<String> command() {
+    var command = new ArrayList<String>();
+    command.add(javaHome.resolve("bin").resolve("java").toString());
+    command.add("-Xmx" + Math.max(memory / 1024, 1) + "k");
+    // Small and quick to start: many workers share a machine.
+    command.add("-XX:+UseSerialGC");
+    command.add("-Xms8m");
+    // Pages once touched stay: most jobs leave little behind, so a small nursery will do.
+    command.add("-XX:MaxNewSize=" + Math.max(memory / 8 / 1024, 2 * 1024) + "k");
+    // What the compilers borrowed at the start goes back.
+    command.add("-XX:+IgnoreUnrecognizedVMOptions");
+    command.add("-XX:+UnlockExperimentalVMOptions");
+    command.add("-XX:TrimNativeHeapInterval=3000");
+    command.add("-Xss512k");
+    command.add("-XX:ReservedCodeCacheSize=48m");
+    command.add("-XX:-UsePerfData");
+    command.add("-Xshare:auto");
+    // A counted loop must not keep the JVM from the safepoint that a thread dump or an exit needs.
+    command.add("-XX:+UseCountedLoopSafepoints");
+    command.add("-XX:LoopStripMiningIter=1000");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("-XX:-CreateCoredumpOnCrash");
+    command.add("-XX:ErrorFile=" + dir.resolve("hs_err_%p.log"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(String.join(File.pathSeparator, classPath));
+    command.add(WorkerMain.class.getName());
+    return command;
+  }
+}

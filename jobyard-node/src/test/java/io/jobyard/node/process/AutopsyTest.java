@@ -1,0 +1,87 @@
+package io.jobyard.node.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobyard.FailureType;
+import io.jobyard.node.process.Remains.ErrorFile;
+import io.jobyard.node.worker.Farewell;
+import io.jobyard.run.Blame;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class AutopsyTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0   | EXITED    | CRASH  | exited with code 0: System.exit was called",
+        "143 | EXITED    | CRASH  | exited with code 143: System.exit was called",
+        "143 | SIGNALLED | KILLED | ended from outside by SIGTERM",
+        "129 | SIGNALLED | KILLED | ended from outside by SIGHUP",
+        "1   | NONE      | CRASH  | exited with code 1 (Runtime.halt)",
+        "137 | NONE      | KILLED | SIGKILL (kill -9, or the kernel's out-of-memory killer), or a",
+        "134 | NONE      | CRASH  | code 134: SIGABRT, without an error log",
+        "139 | NONE      | CRASH  | code 139: SIGSEGV, without an error log",
+        "141 | NONE      | KILLED | code 141: SIGPIPE, or a halt(141) by the job",
+        "255 | NONE      | CRASH  | exited with code 255 (Runtime.halt)"
+      })
+  void saysWhatIsKnown(int code, Farewell farewell, FailureType type, String message) {
+    Blame blame = Autopsy.blame(new Remains(42, code, List.of("bye"), farewell, null));
+
+    assertThat(blame).isNotNull();
+    assertThat(blame.type()).isEqualTo(type);
+    assertThat(blame.message()).contains(message);
+    assertThat(blame.output()).isEqualTo("bye");
+    assertThat(blame.pid()).isEqualTo(42);
+  }
+
+  @Test
+  void outOfMemoryIsToldFromAnyOtherExitWithThree() {
+    List<String> output = List.of("Terminating due to java.lang.OutOfMemoryError: Metaspace", "");
+
+    Blame blame = Autopsy.blame(new Remains(42, 3, output, Farewell.NONE, null));
+
+    assertThat(blame).isNotNull();
+    assertThat(blame.type()).isEqualTo(FailureType.OUT_OF_MEMORY);
+    assertThat(blame.message()).contains("(Metaspace)").contains("raise the queue's memory");
+  }
+
+  @Test
+  void aCrashNamesItsErrorLog() {
+    var log = new ErrorFile("/run/hs_err_1.log", "SIGSEGV (0xb), in C [libfoo.so]");
+
+    Blame blame = Autopsy.blame(new Remains(42, 134, List.of(), Farewell.NONE, log));
+
+    assertThat(blame).isNotNull();
+    assertThat(blame.type()).isEqualTo(FailureType.CRASH);
+    assertThat(blame.message())
+        .isEqualTo(
+            "the worker's JVM crashed: SIGSEGV (0xb), in C [libfoo.so]; its error log is"
+                + " /run/hs_err_1.log");
+  }
+
+  @Test
+  void nobodyIsToBlameForAWorkerThatLostItsManager() {
+    assertThat(Autopsy.blame(new Remains(42, 75, List.of(), Farewell.ORPHANED, null))).isNull();
+  }
+
+  @Test
+  void theHeadlineOfAnErrorLogSaysWhatAndWhere() {
+    List<String> head =
+        List.of(
+            "#",
+            "# A fatal error has been detected by the Java Runtime Environment:",
+            "#",
+            "#  SIGSEGV (0xb) at pc=0x00007f83, pid=31427, tid=31427",
+            "#",
+            "# Problematic frame:",
+            "# C  [libc.so.6+0x85f14]");
+
+    assertThat(ErrorLog.headline(head))
+        .isEqualTo(
+            "SIGSEGV (0xb) at pc=0x00007f83, pid=31427, tid=31427, in C  [libc.so.6+0x85f14]");
+    assertThat(ErrorLog.headline(List.of())).isEqualTo("a fatal error");
+  }
+}
