@@ -1,0 +1,77 @@
+package io.jobyard.node;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.TimeBasedRollingPolicy;
+import io.jobyard.config.Config;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a node's log goes: to standard error in the foreground, or to files in {@code log.dir}, a
+ * new one each day, 30 kept.
+ */
+public final class NodeLogging {
+  private static final int DAYS_KEPT = 30;
+  private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0} - %msg%n";
+
+  private NodeLogging() {}
+
+  /** Logs to standard error; standard output is for answers. */
+  public static void toConsole(String level) {
+    LoggerContext context = context();
+    var appender = new ConsoleAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder(context));
+    appender.start();
+    use(context, appender, level);
+  }
+
+  /** Logs to {@code log.dir}, to a file of the node's name. */
+  public static void toFiles(Config config) {
+    LoggerContext context = context();
+    Path file = config.log().dir().resolve(config.node() + ".log");
+    var appender = new RollingFileAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setFile(file.toString());
+    var daily = new TimeBasedRollingPolicy<ILoggingEvent>();
+    daily.setContext(context);
+    daily.setParent(appender);
+    daily.setFileNamePattern(
+        config.log().dir().resolve(config.node() + ".%d{yyyy-MM-dd}.log").toString());
+    daily.setMaxHistory(DAYS_KEPT);
+    daily.setCleanHistoryOnStart(true);
+    daily.start();
+    appender.setRollingPolicy(daily);
+    appender.setEncoder(encoder(context));
+    appender.start();
+    use(context, appender, config.log().level());
+  }
+
+  private static LoggerContext context() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    return context;
+  }
+
+  private static PatternLayoutEncoder encoder(LoggerContext context) {
+    var encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(PATTERN);
+    encoder.start();
+    return encoder;
+  }
+
+  private static void use(LoggerContext context, Appender<ILoggingEvent> appender, String level) {
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.toLevel(level, Level.INFO));
+    root.addAppender(appender);
+  }
+}

@@ -1,0 +1,29 @@
+package io.jobyard.node.control;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.jobyard.node.process.LiveRuns;
+import org.jspecify.annotations.Nullable;
+
+/** What a node answers to a {@link Request}: one JSON line. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "answer")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Answer.Status.class, name = "status"),
+  @JsonSubTypes.Type(value = Answer.Stopping.class, name = "stopping"),
+  @JsonSubTypes.Type(value = Answer.Said.class, name = "said"),
+  @JsonSubTypes.Type(value = Answer.Refused.class, name = "refused")
+})
+sealed interface Answer {
+  record Status(StatusView status) implements Answer {}
+
+  record Stopping() implements Answer {}
+
+  /**
+   * What a job said.
+   *
+   * @param said null if it said nothing here
+   */
+  record Said(LiveRuns.@Nullable Said said) implements Answer {}
+
+  record Refused(String reason) implements Answer {}
+}

@@ -1,0 +1,27 @@
+package io.jobyard.node.control;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.UUID;
+
+/** What the command line asks of a running node: one JSON line. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "ask")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Request.Status.class, name = "status"),
+  @JsonSubTypes.Type(value = Request.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Request.Said.class, name = "said")
+})
+sealed interface Request {
+  /** How is the node? */
+  record Status() implements Request {}
+
+  /** Stop; answered at once, the node ends when it has stopped. */
+  record Stop() implements Request {}
+
+  /**
+   * What did a job say?
+   *
+   * @param from the number of the first line wanted
+   */
+  record Said(UUID job, long from) implements Request {}
+}

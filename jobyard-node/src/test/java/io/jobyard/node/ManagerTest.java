@@ -1,0 +1,241 @@
+package io.jobyard.node;
+
+import static io.jobyard.node.RunningNode.lines;
+import static io.jobyard.node.RunningNode.queue;
+import static io.jobyard.node.RunningNode.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobyard.Failure;
+import io.jobyard.FailureType;
+import io.jobyard.JobState;
+import io.jobyard.JobyardException;
+import io.jobyard.node.control.NodeControl;
+import io.jobyard.node.frame.Connection;
+import io.jobyard.node.frame.Frame;
+import io.jobyard.node.process.WorkerView;
+import io.jobyard.store.JobView;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One node for all these tests; what one does must not disturb the next. */
+final class ManagerTest {
+  @TempDir private static Path dir;
+  private static RunningNode node;
+
+  @BeforeAll
+  static void boot() {
+    node =
+        new RunningNode(
+            dir,
+            UnaryOperator.identity(),
+            queue("default", 3, 1),
+            queue("solo", 1, 1),
+            RunningNode.timeout(queue("brisk", 1, 1), Duration.ofSeconds(1)));
+  }
+
+  @AfterAll
+  static void stop() {
+    node.close();
+  }
+
+  @Test
+  void jobsRunInThreeWorkerProcesses() {
+    long before = node.status("default").succeeded();
+
+    node.pushMany("default", "nothing", "{}", 2_000);
+
+    waiting("all to succeed").until(() -> node.status("default").succeeded() == before + 2_000);
+    assertThat(node.workers().workers())
+        .filteredOn(worker -> worker.queue().equals("default"))
+        .hasSize(3)
+        .allSatisfy(worker -> assertThat(worker.done()).isPositive());
+  }
+
+  @Test
+  void aJobWaitsForItsChildrenInTheOnlySlot(@TempDir Path files) throws Exception {
+    Path file = files.resolve("f");
+    UUID id = node.push("solo", "sum", "{\"file\":\"" + file + "\",\"upTo\":10}");
+
+    assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(lines(file)).containsExactly("sum 385");
+  }
+
+  @Test
+  void anExitIsACrashAndTheQueueGoesOn() {
+    Failure failure = failure(node.push("solo", "exit", "{\"code\":7}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.CRASH);
+    assertThat(failure.message()).contains("code 7").contains("System.exit");
+    goesOn("solo");
+  }
+
+  @Test
+  void aHaltIsACrash() {
+    Failure failure = failure(node.push("solo", "halt", "{\"code\":7}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.CRASH);
+    assertThat(failure.message()).contains("code 7").contains("halt");
+  }
+
+  @Test
+  void aKillIsAKillAsFarAsIsKnown() {
+    Failure failure = failure(node.push("solo", "signal", "{\"name\":\"KILL\"}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.KILLED);
+    assertThat(failure.message()).contains("137").contains("SIGKILL").contains("halt(137)");
+  }
+
+  @Test
+  void aTermFromOutsideIsAKill() {
+    Failure failure = failure(node.push("solo", "signal", "{\"name\":\"TERM\"}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.KILLED);
+    assertThat(failure.message()).contains("from outside by SIGTERM");
+  }
+
+  @Test
+  void aNativeCrashNamesItsErrorLog() {
+    Failure failure = failure(node.push("solo", "signal", "{\"name\":\"SEGV\"}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.CRASH);
+    assertThat(failure.message()).contains("SIGSEGV").contains("hs_err");
+  }
+
+  @Test
+  void runningOutOfMemoryIsSaidSo() {
+    Failure failure = failure(node.push("solo", "hog", "{}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.OUT_OF_MEMORY);
+    assertThat(failure.message()).contains("Java heap space");
+    goesOn("solo");
+  }
+
+  @Test
+  void aTimeoutEndsAnEndlessLoopAndFreesItsSlot(@TempDir Path files) {
+    Failure failure =
+        failure(node.push("brisk", "spin", "{\"file\":\"" + files.resolve("f") + "\"}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.TIMEOUT);
+    assertThat(failure.threadDump()).contains("Spin.run");
+    goesOn("brisk");
+  }
+
+  @Test
+  void aFrozenWorkerDoesNotOutliveItsJobsDeadline() {
+    Failure failure = failure(node.push("brisk", "signal", "{\"name\":\"STOP\"}"));
+
+    assertThat(failure.type()).isEqualTo(FailureType.TIMEOUT);
+    assertThat(failure.message()).contains("did not answer");
+    goesOn("brisk");
+  }
+
+  @Test
+  void aCancelEndsAnEndlessLoop(@TempDir Path files) {
+    UUID id = node.push("solo", "spin", "{\"file\":\"" + files.resolve("f") + "\"}");
+    waiting("the loop").until(() -> node.job(id).state() == JobState.RUNNING);
+    node.store.cancel(List.of(id));
+
+    assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.CANCELLED);
+    goesOn("solo");
+  }
+
+  @Test
+  void whatAJobStartedDoesNotOutliveItsWorker(@TempDir Path files) throws Exception {
+    Path file = files.resolve("f");
+    node.awaitEnd(node.push("solo", "litter", "{\"file\":\"" + file + "\"}"));
+
+    long child = Long.parseLong(lines(file).getFirst().substring("child ".length()));
+    waiting("its end").until(() -> ProcessHandle.of(child).isEmpty());
+  }
+
+  @Test
+  void aRunningJobIsSeenFromOutside(@TempDir Path files) throws Exception {
+    Path file = files.resolve("f");
+    UUID id = node.push("solo", "sleep", "{\"file\":\"" + file + "\",\"millis\":1500}");
+    waiting("it to run").until(() -> !lines(file).isEmpty());
+
+    waiting("the status to show it")
+        .until(() ->
+            node.workers().workers().stream()
+                .anyMatch(worker ->
+                    worker.state().equals("busy") && worker.jobs().contains(id.toString())));
+    try (NodeControl control = NodeControl.connect(node.config.runDir())) {
+      var said = control.said(id, 0).orElseThrow();
+      assertThat(said.lines()).containsExactly("sleeping");
+      assertThat(said.progress()).isNotNull();
+      assertThat(said.progress().note()).isEqualTo("half way");
+      assertThat(control.said(id, said.next()).orElseThrow().lines()).isEmpty();
+    }
+    assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void workersSayHowMuchMemoryTheyHold() {
+    waiting("workers to be up")
+        .until(() -> node.workers().workers().stream().allMatch(w -> w.state().equals("idle")));
+
+    assertThat(node.workers().workers())
+        .extracting(WorkerView::rssMb)
+        .allSatisfy(rss -> assertThat(rss).isBetween(10L, 120L));
+  }
+
+  @Test
+  void strangersOnTheWorkersSocketAreTurnedAway() throws Exception {
+    Path socket = Path.of(node.controlSocket()).resolveSibling("workers");
+    try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      channel.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+
+      assertThat(channel.read(ByteBuffer.allocate(10))).isEqualTo(-1);
+    }
+    try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        var connection = new Connection(channel, "stranger")) {
+      connection.send(new Frame.Hello(Frame.OLDEST, Frame.NEWEST, "a guess", 1));
+
+      assertThat(connection.receive())
+          .isEqualTo(new Frame.Refusal("no worker with this secret is expected"));
+    }
+    try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        var connection = new Connection(channel, "old")) {
+      connection.send(new Frame.Hello(Frame.NEWEST + 1, Frame.NEWEST + 2, "a guess", 1));
+
+      assertThat(connection.receive())
+          .isInstanceOfSatisfying(
+              Frame.Refusal.class,
+              refusal -> assertThat(refusal.reason()).contains("another version of Jobyard"));
+    }
+    goesOn("solo");
+  }
+
+  @Test
+  void aSecondNodeInTheSamePlaceIsRefused() {
+    assertThatThrownBy(
+            () -> new Manager(node.config, node.config.queues().keySet(), () -> node.store).boot())
+        .isInstanceOf(JobyardException.class)
+        .hasMessageContaining("node test already runs as pid " + ProcessHandle.current().pid())
+        .hasMessageContaining("jobyard.pid");
+  }
+
+  private static Failure failure(UUID id) {
+    JobView job = node.awaitEnd(id);
+    assertThat(job.state()).isEqualTo(JobState.FAILED);
+    assertThat(job.errors()).hasSize(1);
+    return job.errors().getFirst();
+  }
+
+  private static void goesOn(String queue) {
+    UUID id = node.push(queue, "nothing", "{}");
+    assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+}

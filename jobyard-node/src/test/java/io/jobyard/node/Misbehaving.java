@@ -1,0 +1,128 @@
+package io.jobyard.node;
+
+import io.jobyard.Job;
+import io.jobyard.JobContext;
+import io.jobyard.JobHandle;
+import io.jobyard.Kind;
+import io.jobyard.PushOptions;
+import io.jobyard.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** Jobs for tests of a node: what worker processes have to put up with. */
+final class Misbehaving {
+  private Misbehaving() {}
+
+  @Kind("nothing")
+  record Nothing() implements Job {
+    @Override
+    public void run(JobContext job) {}
+  }
+
+  /** Says that it runs, then waits; a line with its pid says where. */
+  @Kind("sleep")
+  record Sleep(String file, long millis) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      mark(file, "began " + ProcessHandle.current().pid());
+      job.log("sleeping");
+      job.progress(1, 2, "half way");
+      TimeUnit.MILLISECONDS.sleep(millis);
+      mark(file, "ended");
+    }
+  }
+
+  @Kind("square")
+  record Square(int number) implements Task<Integer> {
+    @Override
+    public Integer call(JobContext job) {
+      return number * number;
+    }
+  }
+
+  /** Pushes tasks to its own queue and waits for their values, its slot lent. */
+  @Kind("sum")
+  record SumOfSquares(String file, int upTo) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      var tasks = IntStream.rangeClosed(1, upTo).mapToObj(Square::new).toList();
+      int sum = 0;
+      for (JobHandle<Integer> square : job.yard().pushTasks(tasks, PushOptions.on(job.queue()))) {
+        sum += square.await(Duration.ofSeconds(20));
+      }
+      mark(file, "sum " + sum);
+    }
+  }
+
+  @Kind("spin")
+  record Spin(String file) implements Job {
+    @Override
+    @SuppressWarnings("InfiniteLoopStatement")
+    public void run(JobContext job) throws Exception {
+      mark(file, "began " + ProcessHandle.current().pid());
+      for (long i = 0; ; i++) {
+        Math.abs(i);
+      }
+    }
+  }
+
+  @Kind("exit")
+  record Exit(int code) implements Job {
+    @Override
+    public void run(JobContext job) {
+      System.exit(code);
+    }
+  }
+
+  @Kind("halt")
+  record Halt(int code) implements Job {
+    @Override
+    public void run(JobContext job) {
+      Runtime.getRuntime().halt(code);
+    }
+  }
+
+  /** Sends its own process a signal. */
+  @Kind("signal")
+  record Signal(String name) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      String pid = Long.toString(ProcessHandle.current().pid());
+      new ProcessBuilder("kill", "-" + name, pid).start().waitFor();
+      TimeUnit.SECONDS.sleep(30);
+    }
+  }
+
+  @Kind("hog")
+  record Hog() implements Job {
+    @Override
+    @SuppressWarnings("InfiniteLoopStatement")
+    public void run(JobContext job) {
+      var hoard = new ArrayList<byte[]>();
+      while (true) {
+        hoard.add(new byte[1024 * 1024]);
+      }
+    }
+  }
+
+  /** Leaves a program running whose parent is gone, and dies. */
+  @Kind("litter")
+  record Litter(String file) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      new ProcessBuilder("sh", "-c", "sleep 300 & echo child $! >> " + file).start().waitFor();
+      Runtime.getRuntime().halt(3);
+    }
+  }
+
+  private static void mark(String file, String line) throws IOException {
+    Files.writeString(
+        Path.of(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}

@@ -1,0 +1,167 @@
+package io.jobyard.node;
+
+import static org.awaitility.Awaitility.await;
+
+import io.jobyard.JobState;
+import io.jobyard.config.Config;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.memory.MemoryStore;
+import io.jobyard.node.control.NodeControl;
+import io.jobyard.node.control.StatusView;
+import io.jobyard.store.JobFilter;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.JobView;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.QueueStatus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+
+/** A node in this process with real worker processes, on a store in memory. */
+final class RunningNode implements AutoCloseable {
+  final MemoryStore store = new MemoryStore();
+  final Path dir;
+  final Config config;
+  final Manager manager;
+
+  RunningNode(Path dir, UnaryOperator<Config> change, QueueConfig... queues) {
+    this.dir = dir;
+    this.config = change.apply(config(dir, "test", queues));
+    this.manager =
+        new Manager(config, config.queues().keySet(), () -> (JobStore) store.sibling()).boot();
+  }
+
+  static Config config(Path dir, String node, QueueConfig... queues) {
+    Map<String, QueueConfig> byName =
+        Stream.of(queues).collect(Collectors.toMap(QueueConfig::name, q -> q));
+    return new Config(
+        dir,
+        node,
+        "memory:",
+        List.of(),
+        null,
+        dir.resolve("run"),
+        new Config.LogConfig(dir.resolve("logs"), "info"),
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        true,
+        byName);
+  }
+
+  /** Small and strict, so that tests end soon. */
+  static QueueConfig queue(String name, int processes, int threads) {
+    QueueConfig defaults = QueueConfig.named(name);
+    return new QueueConfig(
+        name,
+        processes,
+        threads,
+        64L * 1024 * 1024,
+        Duration.ofSeconds(30),
+        0,
+        defaults.backoff(),
+        false,
+        Duration.ofMillis(200),
+        1,
+        3,
+        defaults.resultTtl(),
+        Duration.ofHours(1),
+        Duration.ofMillis(300),
+        null,
+        null);
+  }
+
+  static QueueConfig timeout(QueueConfig queue, Duration timeout) {
+    return change(queue, timeout, queue.onStart());
+  }
+
+  static QueueConfig onStart(QueueConfig queue, String className) {
+    return change(queue, queue.timeout(), className);
+  }
+
+  private static QueueConfig change(QueueConfig queue, Duration timeout, @Nullable String onStart) {
+    return new QueueConfig(
+        queue.name(),
+        queue.processes(),
+        queue.threads(),
+        queue.memory(),
+        timeout,
+        queue.retries(),
+        queue.backoff(),
+        queue.retryTimeouts(),
+        queue.poll(),
+        queue.maxCrashes(),
+        queue.maxLost(),
+        queue.resultTtl(),
+        queue.keepSucceeded(),
+        queue.killGrace(),
+        onStart,
+        queue.onFailure());
+  }
+
+  String controlSocket() throws IOException {
+    String json = Files.readString(config.runDir().resolve("node.json"));
+    return json.replaceFirst("(?s).*\"control\":\"([^\"]*)\".*", "$1");
+  }
+
+  UUID push(String queue, String kind, String json) {
+    UUID id = UUID.randomUUID();
+    store.push(List.of(NewJob.of(id, queue, kind, json.getBytes(StandardCharsets.UTF_8))));
+    return id;
+  }
+
+  void pushMany(String queue, String kind, String json, int count) {
+    var jobs = new ArrayList<NewJob>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(NewJob.of(UUID.randomUUID(), queue, kind, json.getBytes(StandardCharsets.UTF_8)));
+    }
+    store.push(jobs);
+  }
+
+  JobView job(UUID id) {
+    return store.find(List.of(id)).getFirst();
+  }
+
+  JobView awaitEnd(UUID id) {
+    waiting("the end of job " + id).until(() -> job(id).state().finished());
+    return job(id);
+  }
+
+  QueueStatus status(String queue) {
+    return store.queues().stream().filter(q -> q.queue().equals(queue)).findFirst().orElseThrow();
+  }
+
+  long count(String queue, JobState state) {
+    return store.list(JobFilter.of(queue, state), null, 10_000).jobs().size();
+  }
+
+  StatusView workers() {
+    try (NodeControl control = NodeControl.connect(config.runDir())) {
+      return control.status();
+    }
+  }
+
+  static ConditionFactory waiting(String what) {
+    return await(what).atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+  }
+
+  static List<String> lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
