@@ -1,6 +1,7 @@
 package io.jobyard.cli;
 
 import io.jobyard.Failure;
+import io.jobyard.node.process.LiveRuns;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Shows all that is known of a job. */
 @Command(
@@ -38,12 +41,27 @@ final class JobShow implements Callable<Integer> {
     try (JobStore store = common.openStore()) {
       job = JobFinder.find(store, Objects.requireNonNull(id));
     }
+    LiveRuns.Said said = Live.said(common.config(), job, 0).orElse(null);
     if (common.output().json()) {
-      common.output().document(JobJson.shown(job));
+      common.output().document(document(job, said));
     } else {
       print(job);
+      if (said != null && said.progress() != null) {
+        LiveRuns.Progress progress = said.progress();
+        field("progress", progress.done() + " of " + progress.total() + " " + progress.note());
+      }
     }
     return 0;
+  }
+
+  private static ObjectNode document(JobView job, LiveRuns.@Nullable Said said) {
+    ObjectNode document = JobJson.shown(job);
+    if (said != null) {
+      document.set("progress", said.progress() == null ? null : Json.tree(said.progress()));
+      ArrayNode log = document.putArray("log");
+      said.lines().forEach(log::add);
+    }
+    return document;
   }
 
   private void print(JobView job) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     header = "Durable background jobs, run in worker processes",
     versionProvider = Version.class,
     subcommands = {
+      WorkerGroup.class,
       QueueGroup.class,
       JobGroup.class,
       Push.class,

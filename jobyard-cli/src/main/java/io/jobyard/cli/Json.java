@@ -19,6 +19,11 @@ final class Json {
     return MAPPER.createObjectNode();
   }
 
+  /** A record as its own annotations have it. */
+  static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   static String write(JsonNode node) {
     return MAPPER.writeValueAsString(node);
   }

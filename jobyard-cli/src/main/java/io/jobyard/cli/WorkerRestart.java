@@ -1,0 +1,52 @@
+package io.jobyard.cli;
+
+import io.jobyard.JobyardException;
+import io.jobyard.config.Config;
+import io.jobyard.node.control.NodeControl;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Stops the node, if it runs, and starts it with the configuration as it is now. */
+@Command(
+    name = "restart",
+    header = "Stop the node and start it with the configuration as it is now",
+    footer = {
+      "",
+      "Example:",
+      "  jobyard worker restart -d",
+      "",
+      "Exit codes: 0 up (-d) or stopped in order, 1 could not stop or start, 2 wrong use"
+    })
+final class WorkerRestart implements Callable<Integer> {
+  private final Common common;
+  @Mixin private final StartOptions options = new StartOptions();
+
+  WorkerRestart(Common common) {
+    this.common = common;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Set<String> queues = options.queues(common.config());
+    if (runs(common.config())) {
+      long pid = Stopping.stop(common.config());
+      common.shell.err().println("stopped pid " + pid);
+    }
+    if (options.detached()) {
+      new Background(common).start(queues);
+    } else {
+      Foreground.run(common, queues, false);
+    }
+    return 0;
+  }
+
+  private static boolean runs(Config config) {
+    try (NodeControl control = NodeControl.connect(config.runDir())) {
+      return control.pid() > 0;
+    } catch (JobyardException e) {
+      return false; // nothing to stop
+    }
+  }
+}

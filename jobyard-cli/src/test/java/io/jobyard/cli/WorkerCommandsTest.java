@@ -1,0 +1,60 @@
+package io.jobyard.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class WorkerCommandsTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void configure() throws IOException {
+    Files.writeString(
+        folder.resolve("jobyard.yaml"),
+        "node: n1\nstore: 'memory:'\nqueues: {default: {processes: 1, memory: 32m}}\n");
+  }
+
+  @Test
+  void saysThatNoNodeRuns() {
+    for (String command : Set.of("status", "stop")) {
+      Ran ran = Ran.in(folder, "worker", command, "--json");
+      assertThat(ran.code()).isEqualTo(1);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).startsWith("jobyard: no node runs here").hasLineCount(1);
+    }
+  }
+
+  @Test
+  void refusesAQueueThatCannotBe() {
+    assertThat(Ran.in(folder, "worker", "start", "--queue", "a b").code()).isEqualTo(1);
+  }
+
+  @Test
+  void startsInTheBackgroundAndStops() {
+    Ran started = Ran.in(folder, "worker", "start", "-d", "--json");
+    assertThat(started.err()).isEmpty();
+    long pid = started.json().get("pid").asLong();
+    try {
+      JsonNode status = Ran.in(folder, "worker", "status", "--json").json();
+      assertThat(status.propertyNames()).startsWith("node", "pid", "uptime_s", "store", "workers");
+      assertThat(status.get("pid").asLong()).isEqualTo(pid);
+      assertThat(Ran.in(folder, "worker:status").out()).startsWith("node n1, pid " + pid);
+
+      Ran second = Ran.in(folder, "worker", "start", "-d");
+      assertThat(second.code()).isEqualTo(1);
+      assertThat(second.err()).contains("already runs as pid " + pid).hasLineCount(1);
+    } finally {
+      Ran stopped = Ran.in(folder, "worker", "stop", "--json");
+      assertThat(stopped.err()).isEmpty();
+      assertThat(stopped.json().get("pid").asLong()).isEqualTo(pid);
+    }
+    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+}
