@@ -14,5 +14,6 @@ import picocli.CommandLine.Command;
       QueueClean.class,
       QueuePause.class,
       QueueResume.class,
+      QueueWork.class,
     })
 final class QueueGroup {}

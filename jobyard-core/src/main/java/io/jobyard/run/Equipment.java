@@ -6,9 +6,15 @@ import io.jobyard.OnStart;
 import io.jobyard.Services;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.codec.Kinds;
+import io.jobyard.codec.UnknownKind;
+import io.jobyard.config.Config;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.store.JobSettings;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +24,24 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure null where the queue has none
  */
 public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler onFailure) {
+  /**
+   * What a queue's workers on this node run with.
+   *
+   * @throws JobyardException if a class is missing, not what it should be, or throws; it says which
+   */
+  public static Equipment of(
+      Config config, QueueConfig queue, KindIndex index, ClassLoader loader) {
+    List<String> onStart =
+        Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList();
+    try {
+      return of(index, loader, onStart, queue.onFailure());
+    } catch (JobyardException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new JobyardException("queue %s: on-start failed: %s".formatted(queue.name(), e), e);
+    }
+  }
+
   /**
    * Runs each {@code on-start}, in order, and makes the failure handler.
    *
@@ -35,6 +59,15 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     }
     FailureHandler handler = onFailure == null ? null : handler(onFailure, services, loader);
     return new Equipment(index.bind(loader, services), services, handler);
+  }
+
+  /** What a kind's class decides; nothing for a kind that is not known. */
+  JobSettings settings(String kind) {
+    try {
+      return kinds.find(kind).settings();
+    } catch (UnknownKind e) {
+      return JobSettings.NONE;
+    }
   }
 
   /** The service of exactly this class, else a new object. */

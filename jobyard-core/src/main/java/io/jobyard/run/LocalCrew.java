@@ -1,14 +1,10 @@
 package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
-import io.jobyard.store.JobView;
-import io.jobyard.store.LeaseKey;
-import io.jobyard.store.NewJob;
+import io.jobyard.store.JobStore;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -29,7 +25,12 @@ final class LocalCrew implements AutoCloseable {
 
   /** What the workers need. */
   record Setup(
-      String node, QueueConfig queue, Equipment equipment, Foreman foreman, InstantSource clock) {}
+      String node,
+      QueueConfig queue,
+      Equipment equipment,
+      JobStore store,
+      Foreman foreman,
+      InstantSource clock) {}
 
   LocalCrew(Setup setup) {
     this.setup = setup;
@@ -67,7 +68,9 @@ final class LocalCrew implements AutoCloseable {
 
     LocalWorker(int number) {
       this.number = number;
-      LocalUplink uplink = new LocalUplink();
+      Uplink uplink =
+          new StoreUplink(
+              setup.store, (ticket, waits) -> dispatcher().waiting(this, ticket, waits));
       this.pushes = new ChildPushes(uplink);
       Equipment equipment = setup.equipment;
       this.runner =
@@ -139,33 +142,6 @@ final class LocalCrew implements AutoCloseable {
     public void close() {
       runner.close();
       pushes.close();
-    }
-
-    private final class LocalUplink implements Uplink {
-      @Override
-      public List<UUID> push(LeaseKey parent, List<NewJob> jobs) {
-        return setup.foreman.push(parent, jobs);
-      }
-
-      @Override
-      public List<JobView> find(Collection<UUID> ids) {
-        return setup.foreman.find(ids);
-      }
-
-      @Override
-      public void progress(int ticket, long done, long total, String note) {
-        LOG.debug("worker {}: {} of {} {}", name(), done, total, note);
-      }
-
-      @Override
-      public void log(int ticket, String line) {
-        LOG.debug("worker {}: {}", name(), line);
-      }
-
-      @Override
-      public void waiting(int ticket, boolean waits) {
-        dispatcher().waiting(LocalWorker.this, ticket, waits);
-      }
     }
   }
 }

@@ -3,10 +3,8 @@ package io.jobyard.run;
 import io.jobyard.JobyardException;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.codec.KindScan;
-import io.jobyard.codec.UnknownKind;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
-import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,7 +41,7 @@ public final class LocalNode implements AutoCloseable {
     KindIndex index = KindScan.of(loader);
     Map<String, Equipment> equipment = new HashMap<>();
     for (String queue : queues) {
-      equipment.put(queue, equip(config, config.queue(queue), index, loader));
+      equipment.put(queue, Equipment.of(config, config.queue(queue), index, loader));
     }
     return new LocalNode(store, config, queues, equipment);
   }
@@ -58,14 +56,14 @@ public final class LocalNode implements AutoCloseable {
             store,
             config,
             queues,
-            kind -> settings(any, kind),
+            any::settings,
             clock,
             until -> LOG.trace("leases hold until {}", until));
     foreman.start();
     equipment.forEach((name, own) -> {
       QueueConfig queue = config.queue(name);
       LocalCrew crew =
-          new LocalCrew(new LocalCrew.Setup(config.node(), queue, own, foreman, clock));
+          new LocalCrew(new LocalCrew.Setup(config.node(), queue, own, store, foreman, clock));
       crews.add(crew);
       crew.start(queue.processes() * queue.threads());
     });
@@ -84,31 +82,5 @@ public final class LocalNode implements AutoCloseable {
     }
     foreman.close();
     crews.forEach(LocalCrew::close);
-  }
-
-  private static Equipment equip(
-      Config config, QueueConfig queue, KindIndex index, ClassLoader loader) {
-    List<String> onStart = new ArrayList<>();
-    if (config.onStart() != null) {
-      onStart.add(config.onStart());
-    }
-    if (queue.onStart() != null) {
-      onStart.add(queue.onStart());
-    }
-    try {
-      return Equipment.of(index, loader, onStart, queue.onFailure());
-    } catch (JobyardException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new JobyardException("queue %s: on-start failed: %s".formatted(queue.name(), e), e);
-    }
-  }
-
-  private static JobSettings settings(Equipment equipment, String kind) {
-    try {
-      return equipment.kinds().find(kind).settings();
-    } catch (UnknownKind e) {
-      return JobSettings.NONE;
-    }
   }
 }

@@ -2,7 +2,6 @@ package io.jobyard.run;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
-import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
@@ -15,13 +14,14 @@ import io.jobyard.store.StoreListener;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +40,10 @@ public final class SingleFile implements AutoCloseable {
   private final JobStore store;
   private final Config config;
   private final List<String> queues;
-  private final Runners runners;
-  private final Function<String, JobSettings> kindSettings;
+  private final Map<String, Equipment> equipment;
+  private final Uplink uplink;
+  private final ChildPushes pushes;
+  private final InstantSource clock;
   private final Semaphore bell = new Semaphore(0);
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private final RunBoard board = RunBoard.local();
@@ -54,12 +56,6 @@ public final class SingleFile implements AutoCloseable {
   private int tickets;
   private long nextTidy = System.nanoTime();
 
-  /** Makes the runner of a queue; called once for each. */
-  @FunctionalInterface
-  public interface Runners {
-    JobRunner of(QueueConfig queue, RunBoard board, Reports reports);
-  }
-
   private sealed interface Event {}
 
   private record Ended(Finished run) implements Event {}
@@ -71,19 +67,21 @@ public final class SingleFile implements AutoCloseable {
 
   /**
    * @param queues in order, the most urgent first
+   * @param equipment of each of them
    */
   public SingleFile(
       JobStore store,
       Config config,
       List<String> queues,
-      Runners runners,
-      Function<String, JobSettings> kindSettings,
+      Map<String, Equipment> equipment,
       InstantSource clock) {
     this.store = store;
     this.config = config;
     this.queues = List.copyOf(queues);
-    this.runners = runners;
-    this.kindSettings = kindSettings;
+    this.equipment = Map.copyOf(equipment);
+    this.uplink = new StoreUplink(store, (ticket, waits) -> {});
+    this.pushes = new ChildPushes(uplink);
+    this.clock = clock;
     this.janitor =
         new Janitor(
             store,
@@ -142,6 +140,7 @@ public final class SingleFile implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    pushes.close();
     ProducerStore.Subscription listening = wakes;
     if (listening != null) {
       listening.close();
@@ -150,9 +149,10 @@ public final class SingleFile implements AutoCloseable {
   }
 
   private Worked work(Lease leased) throws InterruptedException {
-    Lease lease = leased.withClassSettings(kindSettings.apply(leased.kind()));
-    QueueConfig queue = config.queue(lease.standing().queue());
-    try (JobRunner runner = runners.of(queue, board, run -> events.add(new Ended(run)))) {
+    QueueConfig queue = config.queue(leased.standing().queue());
+    Equipment own = Objects.requireNonNull(equipment.get(queue.name()));
+    Lease lease = leased.withClassSettings(own.settings(leased.kind()));
+    try (JobRunner runner = runner(queue, own)) {
       while (true) {
         Finished run = awaitEnd(runner, lease, queue.policy());
         if (run == null) {
@@ -167,6 +167,23 @@ public final class SingleFile implements AutoCloseable {
         lease = lease.failing(settlement.counts(), settlement.errors());
       }
     }
+  }
+
+  private JobRunner runner(QueueConfig queue, Equipment own) {
+    return new JobRunner(
+        new JobRunner.Setup(
+            config.node(),
+            queue.name(),
+            1,
+            queue.killGrace(),
+            own.kinds(),
+            own.services(),
+            own.onFailure(),
+            uplink,
+            pushes,
+            board,
+            run -> events.add(new Ended(run)),
+            clock));
   }
 
   /** The end of the run; null if its lease was lost. */

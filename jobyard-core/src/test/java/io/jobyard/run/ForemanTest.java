@@ -355,6 +355,7 @@ class ForemanTest {
                 "app-1",
                 mail,
                 new Equipment(kinds, new Services(), onFailure),
+                store,
                 foreman,
                 InstantSource.system()));
     foreman.start();

@@ -3,9 +3,7 @@ package io.jobyard.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.jobyard.FailureHandler;
 import io.jobyard.JobState;
-import io.jobyard.Pusher;
 import io.jobyard.Services;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
@@ -44,13 +42,15 @@ class SingleFileTest {
         job -> {
           throw new IllegalStateException("boom");
         });
+    Equipment equipment =
+        new Equipment(
+            kinds, new Services(), (job, failure) -> ran.add("alert " + failure.message()));
     work =
         new SingleFile(
             store,
             config(),
             List.of("urgent", "slow"),
-            this::runner,
-            kind -> JobSettings.NONE,
+            Map.of("urgent", equipment, "slow", equipment),
             InstantSource.system());
     work.start();
   }
@@ -107,24 +107,6 @@ class SingleFileTest {
   void stopEndsTheWaitForAJob() throws InterruptedException {
     Thread.ofVirtual().start(work::stop);
     assertThat(work.next()).isEmpty();
-  }
-
-  private JobRunner runner(QueueConfig queue, RunBoard board, Reports reports) {
-    FailureHandler alert = (job, failure) -> ran.add("alert " + failure.message());
-    return new JobRunner(
-        new JobRunner.Setup(
-            "app-1",
-            queue.name(),
-            1,
-            queue.killGrace(),
-            kinds,
-            new Services(),
-            alert,
-            new NoUplink(),
-            (lease, slot) -> (Pusher) null,
-            board,
-            reports,
-            InstantSource.system()));
   }
 
   private UUID push(String queue, String kind, int retries) {

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param jobs the jobs' code
  * @param own Jobyard's own; empty where the jobs' holds it
  */
-record ClassPath(List<Path> jobs, List<Path> own) {
-  ClassPath {
+public record ClassPath(List<Path> jobs, List<Path> own) {
+  public ClassPath {
     jobs = List.copyOf(jobs);
     own = List.copyOf(own);
   }
@@ -30,7 +30,7 @@ record ClassPath(List<Path> jobs, List<Path> own) {
    * @param entries jars, folders and {@code dir/*.jar} globs; empty means this very process's
    * @throws JobyardException if one is missing
    */
-  static ClassPath of(Path base, List<String> entries) {
+  public static ClassPath of(Path base, List<String> entries) {
     List<Path> mine = ofThisProcess();
     if (entries.isEmpty()) {
       return new ClassPath(mine, List.of());

@@ -1,18 +1,16 @@
 package io.jobyard.node.worker;
 
-import io.jobyard.FailureHandler;
-import io.jobyard.OnStart;
-import io.jobyard.Services;
+import io.jobyard.JobyardException;
 import io.jobyard.codec.KindIndex;
-import io.jobyard.codec.Kinds;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.WorkerSettings;
+import io.jobyard.run.ChildPushes;
+import io.jobyard.run.Equipment;
 import io.jobyard.run.JobRunner;
 import io.jobyard.run.RunBoard;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -112,12 +110,7 @@ final class Workshop {
 
   private void setUp() {
     try {
-      ClassLoader loader = Workshop.class.getClassLoader();
-      var services = new Services();
-      for (String name : settings.onStart()) {
-        make(OnStart.class, name, "on-start", loader).start(services);
-      }
-      runner = new JobRunner(setup(loader, services));
+      runner = new JobRunner(setup());
       manager.send(new Frame.Ready());
     } catch (Throwable e) {
       e.printStackTrace();
@@ -128,69 +121,29 @@ final class Workshop {
     }
   }
 
-  private JobRunner.Setup setup(ClassLoader loader, Services services)
-      throws IOException, ReflectiveOperationException {
-    Kinds kinds =
-        KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds()))).bind(loader, services);
+  private JobRunner.Setup setup() throws Exception {
+    KindIndex index = KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds())));
+    Equipment equipment =
+        Equipment.of(
+            index, Workshop.class.getClassLoader(), settings.onStart(), settings.onFailure());
     return new JobRunner.Setup(
         settings.node(),
         settings.queue(),
         settings.threads(),
         settings.killGrace(),
-        kinds,
-        services,
-        onFailure(loader, services),
+        equipment.kinds(),
+        equipment.services(),
+        equipment.onFailure(),
         link,
-        new ChildPushing(link),
+        new ChildPushes(link),
         board,
         link,
         InstantSource.system());
   }
 
-  private @Nullable FailureHandler onFailure(ClassLoader loader, Services services)
-      throws ReflectiveOperationException {
-    String name = settings.onFailure();
-    if (name == null) {
-      return null;
-    }
-    var registered = services.find(FailureHandler.class);
-    if (registered.isPresent() && registered.get().getClass().getName().equals(name)) {
-      return registered.get();
-    }
-    return make(FailureHandler.class, name, "on-failure", loader);
-  }
-
-  private static <T> T make(Class<T> type, String name, String key, ClassLoader loader)
-      throws ReflectiveOperationException {
-    Class<?> found;
-    try {
-      found = Class.forName(name, true, loader);
-    } catch (ClassNotFoundException e) {
-      throw new IllegalArgumentException(
-          key + ": class " + name + " is not on the class path; check its name and classpath", e);
-    }
-    if (!type.isAssignableFrom(found)) {
-      throw new IllegalArgumentException(
-          key + ": class " + name + " does not implement " + type.getName());
-    }
-    try {
-      var constructor = found.getDeclaredConstructor();
-      constructor.setAccessible(true);
-      return type.cast(constructor.newInstance());
-    } catch (NoSuchMethodException e) {
-      throw new IllegalArgumentException(
-          key + ": class " + name + " needs a constructor without arguments", e);
-    }
-  }
-
+  /** Jobyard's own refusals are whole sentences; others need their class to be understood. */
   private static String reason(Throwable e) {
-    Throwable cause = e;
-    while (cause instanceof InvocationTargetException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof IllegalArgumentException && cause.getMessage() != null
-        ? cause.getMessage()
-        : cause.toString();
+    return e instanceof JobyardException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
   private void leaveWhenIdle(JobRunner current) {
