@@ -7,10 +7,17 @@ final class Excerpt {
   private Excerpt() {}
 
   static String of(String text) {
+    return of(text, LONGEST);
+  }
+
+  /**
+   * @param longest in characters
+   */
+  static String of(String text, int longest) {
     String line = text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?").strip();
-    if (line.codePointCount(0, line.length()) <= LONGEST) {
+    if (line.codePointCount(0, line.length()) <= longest) {
       return line;
     }
-    return line.substring(0, line.offsetByCodePoints(0, LONGEST)) + "…";
+    return line.substring(0, line.offsetByCodePoints(0, longest)) + "…";
   }
 }

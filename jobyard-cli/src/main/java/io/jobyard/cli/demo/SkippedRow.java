@@ -6,4 +6,4 @@ package io.jobyard.cli.demo;
  * @param line where it begins in its file, from 1
  * @param why what is wrong with it
  */
-record SkippedRow(long line, String why) {}
+public record SkippedRow(long line, String why) {}

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Jobyard itself, which lie beside a built distribution and around a built clone.
  */
 final class TextSource {
-  /** From a jar in lib, or from a module's target/classes, up to the folder with docs. */
-  private static final int STEPS = 4;
+  /** A page that is surely Jobyard's, so that nobody else's documents are read. */
+  private static final String PAGE = "docs/configuration.md";
+
+  /** From a jar in lib, or in a module's target/dist/lib, up to the folder with docs. */
+  private static final int STEPS = 6;
 
   /** What is read as a whole is no larger. */
   private static final long LARGEST = 256L * 1024 * 1024;
@@ -64,7 +67,7 @@ final class TextSource {
       Path folder = Path.of(code.getLocation().toURI());
       for (int step = 0; step < STEPS && folder != null; step++) {
         folder = folder.getParent();
-        if (folder != null && Files.isDirectory(folder.resolve("docs"))) {
+        if (folder != null && Files.exists(folder.resolve(PAGE))) {
           return folder;
         }
       }
