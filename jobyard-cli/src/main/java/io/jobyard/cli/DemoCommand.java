@@ -71,6 +71,11 @@ final class DemoCommand implements Callable<Integer> {
     } else {
       report = new Demo(options, (done, total) -> {}).run();
     }
+    return answer(report);
+  }
+
+  /** Prints the report; the exit code. */
+  int answer(DemoReport report) {
     Output out = common.output();
     if (out.json()) {
       out.document(DemoJson.of(report));

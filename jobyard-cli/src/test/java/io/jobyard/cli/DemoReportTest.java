@@ -7,6 +7,7 @@ import io.jobyard.cli.demo.DemoReport;
 import io.jobyard.cli.demo.KindResult;
 import io.jobyard.cli.demo.KindResult.Reason;
 import io.jobyard.cli.demo.SkippedRow;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -65,6 +66,25 @@ class DemoReportTest {
             "WRONG    words: merged 7, alone 8",
             "the sums do not agree",
             "  jobyard queue status --config /tmp/kept");
+  }
+
+  @Test
+  void sumsThatDisagreeEndWithOne() {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Shell shell =
+        new Shell(
+            InputStream.nullInputStream(),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            false,
+            false);
+    DemoCommand command = new DemoCommand(new Common(shell));
+
+    assertThat(command.answer(report(AGREES))).isZero();
+    assertThat(err.toString()).isEmpty();
+    assertThat(command.answer(report(AGREES, DIFFERS))).isEqualTo(1);
+    assertThat(err.toString().strip()).isEqualTo("jobyard: the demo's sums do not agree");
   }
 
   private static DemoReport report(Check... checks) {

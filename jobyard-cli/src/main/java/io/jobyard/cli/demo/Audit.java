@@ -133,7 +133,7 @@ final class Audit {
     }
   }
 
-  private static Check arrived(Ends mails, Map<String, Integer> arrivals) {
+  static Check arrived(Ends mails, Map<String, Integer> arrivals) {
     Set<String> succeeded = new HashSet<>();
     mails.succeeded().forEach(id -> succeeded.add(id.toString()));
     return new Check(
@@ -146,7 +146,7 @@ final class Audit {
                 succeeded.stream().filter(arrivals::containsKey).count()));
   }
 
-  private static Check words(Map<String, Long> merged, Map<String, Long> alone) {
+  static Check words(Map<String, Long> merged, Map<String, Long> alone) {
     return new Check(
         "words: merged from the tasks, counted by one thread",
         merged.equals(alone),
