@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       QueueGroup.class,
       JobGroup.class,
       Push.class,
+      DemoCommand.class,
       Doctor.class,
       Migrate.class,
       ConfigGroup.class,
