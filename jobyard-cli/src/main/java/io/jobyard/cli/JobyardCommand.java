@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       QueueGroup.class,
       JobGroup.class,
       Push.class,
+      BenchCommand.class,
       Doctor.class,
       Migrate.class,
       ConfigGroup.class,
