@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       JobGroup.class,
       Push.class,
       DemoCommand.class,
+      BenchCommand.class,
       Doctor.class,
       Migrate.class,
       ConfigGroup.class,

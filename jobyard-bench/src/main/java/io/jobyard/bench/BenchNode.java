@@ -1,0 +1,117 @@
+package io.jobyard.bench;
+
+import io.jobyard.JobyardException;
+import io.jobyard.bench.Ground.Place;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A node in a process of its own, with worker processes of its own, as {@code jobyard worker start}
+ * runs it. It ends when this is closed, or when this process ends.
+ */
+final class BenchNode implements AutoCloseable {
+  /** Where its {@link Stamp}s go, in the place's folder. */
+  static final String STAMPS = "stamps";
+
+  private static final int LINES_OF_LOG = 20;
+  private static final Duration STOP = Duration.ofSeconds(30);
+
+  private final Process process;
+  private final Path log;
+
+  private BenchNode(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param queues those to serve
+   * @param processes of each queue
+   */
+  static BenchNode start(Place place, List<String> queues, int processes) {
+    Path log = place.folder().resolve("node.log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(NodeMain.JVM_OPTIONS);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(NodeMain.class.getName());
+    command.add(place.folder().toString());
+    command.add(place.store());
+    command.add(Integer.toString(processes));
+    command.addAll(queues);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(log.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("JOBYARD_"));
+    builder.environment().put(Stamp.FILE, place.folder().resolve(STAMPS).toString());
+    try {
+      return new BenchNode(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException("no JVM could be started: " + command.getFirst(), e);
+    }
+  }
+
+  /** Throws if it is no more, with what it said last. */
+  void check() {
+    if (!process.isAlive()) {
+      throw new JobyardException(
+          "the benchmark's node ended by itself with code "
+              + process.exitValue()
+              + "; it said last:"
+              + System.lineSeparator()
+              + said());
+    }
+  }
+
+  ProcessHandle manager() {
+    return process.toHandle();
+  }
+
+  List<ProcessHandle> workers() {
+    return process.descendants().toList();
+  }
+
+  Duration managerCpu() {
+    return ProcStat.cpu(manager());
+  }
+
+  /** Of those that live. */
+  Duration workersCpu() {
+    return workers().stream().map(ProcStat::cpu).reduce(Duration.ZERO, Duration::plus);
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String said() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(
+          System.lineSeparator(),
+          lines.subList(Math.max(0, lines.size() - LINES_OF_LOG), lines.size()));
+    } catch (IOException e) {
+      return "nothing that can be read (" + e.getMessage() + ")";
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.jobyard.bench;
+
+import io.jobyard.JobyardException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to measure, and how much of it.
+ *
+ * @param store the URL of a store to measure; null is SQLite in a fresh folder
+ * @param jobs how many jobs a round inserts or drains
+ * @param rounds how often each figure is taken; the median counts
+ */
+public record BenchOptions(@Nullable String store, int jobs, int rounds, Set<Part> parts) {
+  private static final int FEWEST_JOBS = 100;
+
+  public BenchOptions {
+    parts = Set.copyOf(parts);
+    if (jobs < FEWEST_JOBS) {
+      throw new JobyardException(
+          "--jobs must be at least " + FEWEST_JOBS + ", got " + jobs + "; 100000 tells most");
+    }
+    if (rounds < 1) {
+      throw new JobyardException("--rounds must be at least 1, got " + rounds);
+    }
+  }
+
+  /** All parts but the long one, on a fresh SQLite. */
+  public static BenchOptions standard() {
+    return new BenchOptions(null, 100_000, 3, EnumSet.complementOf(EnumSet.of(Part.HISTORY)));
+  }
+}

@@ -1,0 +1,55 @@
+package io.jobyard.bench;
+
+import java.util.Locale;
+
+/** Everything that is measured: its name in JSON, and how it reads in the table. */
+enum Figure {
+  PUSH_ONE("push_one_per_s", "durable pushes, one thread", "/s", 0),
+  PUSH_EIGHT("push_8_threads_per_s", "durable pushes, eight threads", "/s", 0),
+  PUSH_EIGHT_GAIN("push_8_threads_gain", "  times one thread's", "x", 1),
+  PUSH_ALL("push_all_per_s", "pushAll, batches of 1,000", "/s", 0),
+  INSERT_CEILING("insert_ceiling_per_s", "bare insert, batches of 1,000", "/s", 0),
+  PUSH_ALL_SHARE("push_all_share", "  pushAll's share of it", "%", 1),
+  DRAIN("drain_per_s", "no-op jobs through worker processes", "/s", 0),
+  DRAIN_COLD("drain_cold_per_s", "  right after the node's start", "/s", 0),
+  CEILING("ceiling_per_s", "bare lease + settle, best batch", "/s", 0),
+  CEILING_100("ceiling_100_per_s", "  batches of 100", "/s", 0),
+  CEILING_200("ceiling_200_per_s", "  batches of 200", "/s", 0),
+  CEILING_500("ceiling_500_per_s", "  batches of 500", "/s", 0),
+  DRAIN_SHARE("drain_share", "  the drain's share of it", "%", 1),
+  DRAIN_MANAGER_CPU("drain_manager_cpu_us", "  processor time a job, manager", "us", 1),
+  DRAIN_WORKER_CPU("drain_worker_cpu_us", "  processor time a job, workers", "us", 1),
+  PUSH_START_P50("push_to_start_p50_ms", "push called to job started, p50", "ms", 2),
+  PUSH_START_P99("push_to_start_p99_ms", "push called to job started, p99", "ms", 2),
+  START_P50("start_p50_ms", "push returned to job started, p50", "ms", 2),
+  START_P99("start_p99_ms", "push returned to job started, p99", "ms", 2),
+  IDLE_CPU("idle_cpu_percent", "idle node, three queues, of a core", "%", 2),
+  IDLE_MANAGER_CPU("idle_manager_cpu_percent", "  the manager", "%", 2),
+  IDLE_WORKERS_CPU("idle_workers_cpu_percent", "  its workers, nine together", "%", 2),
+  MANAGER_RSS("manager_rss_mb", "manager resident, 10 s after draining", "MB", 0),
+  WORKER_RSS("worker_rss_mb", "largest worker resident, likewise", "MB", 0),
+  DRAIN_PLAIN("drain_without_history_per_s", "drain of a file without history", "/s", 0),
+  DRAIN_HISTORY("drain_with_history_per_s", "drain beside a long history", "/s", 0),
+  HISTORY_SHARE("history_share", "  its share of the drain without", "%", 1);
+
+  final String json;
+  final String words;
+  final String unit;
+  private final int digits;
+
+  Figure(String json, String words, String unit, int digits) {
+    this.json = json;
+    this.words = words;
+    this.unit = unit;
+    this.digits = digits;
+  }
+
+  String text(double value) {
+    return String.format(Locale.ROOT, "%,." + digits + "f", value);
+  }
+
+  double rounded(double value) {
+    double scale = Math.pow(10, Math.max(digits, 1));
+    return Math.round(value * scale) / scale;
+  }
+}

@@ -1,0 +1,68 @@
+package io.jobyard.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where it is measured: a fresh SQLite file in a fresh folder for each {@link Place}, or the store
+ * that the user named. The folder is on a real disk, for durable pushes would cost nothing in
+ * memory. Closing it removes it. For one thread.
+ */
+final class Ground implements AutoCloseable {
+  private static final List<String> IN_MEMORY = List.of("tmpfs", "ramfs");
+
+  private final @Nullable String store;
+  private final Path folder;
+  private int places;
+
+  /**
+   * A store and a folder for what belongs to it.
+   *
+   * @param store its URL
+   */
+  record Place(String store, Path folder) {}
+
+  private Ground(@Nullable String store, Path folder) {
+    this.store = store;
+    this.folder = folder;
+  }
+
+  static Ground open(@Nullable String store) {
+    try {
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      boolean inMemory = IN_MEMORY.contains(Files.getFileStore(temporary).type());
+      Path parent = inMemory ? Path.of("").toAbsolutePath() : temporary;
+      return new Ground(store, Files.createTempDirectory(parent, "jobyard-bench-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for the benchmark could be made", e);
+    }
+  }
+
+  /** The next place; a fresh one unless the user named a store. */
+  Place place() {
+    Path own = folder.resolve("place-" + ++places);
+    try {
+      Files.createDirectory(own);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Place(store == null ? "sqlite:" + own.resolve("jobyard.db") : store, own);
+  }
+
+  @Override
+  public void close() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("remove " + folder + " by hand", e);
+    }
+  }
+}

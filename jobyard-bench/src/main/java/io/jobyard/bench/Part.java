@@ -1,0 +1,15 @@
+package io.jobyard.bench;
+
+/** What can be measured. */
+public enum Part {
+  /** Pushes: the bare insert, {@code pushAll}, one by one from one thread and from eight. */
+  PUSH,
+  /** No-op jobs through worker processes, beside the store's own lease and settle; memory. */
+  DRAIN,
+  /** From a push in another process to the start of the job, on an idle node. */
+  LATENCY,
+  /** The processor time of a node with three queues and nothing to do. */
+  IDLE,
+  /** The drain with a million scheduled and a hundred thousand failed jobs in the file. */
+  HISTORY
+}
