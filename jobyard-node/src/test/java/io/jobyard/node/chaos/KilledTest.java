@@ -55,7 +55,7 @@ class KilledTest {
       node.restart();
       scene.awaitDrained(Duration.ofSeconds(60));
       assertThat(node.stop(Duration.ofSeconds(10))).isZero();
-      audit(scene, jobs);
+      Audit.of(scene, deaths).print().assertNothingLost();
     }
   }
 
@@ -81,17 +81,5 @@ class KilledTest {
     if (!workers.isEmpty()) {
       deaths.add(ChaosNode.killWorker(workers.get(random.nextInt(workers.size()))));
     }
-  }
-
-  private void audit(Scene scene, int jobs) {
-    Doubles doubles = Doubles.of(scene.ledger.lines(), deaths);
-    System.out.printf(
-        "%d jobs, %d deaths, %d runs doubled and excused, %d not%n",
-        jobs, deaths.size(), doubles.excused().size(), doubles.unexcused().size());
-    assertThat(scene.pushed).hasSize(jobs);
-    assertThat(scene.ledger.ended()).isEqualTo(scene.pushed);
-    assertThat(scene.status().succeeded()).isEqualTo(jobs);
-    assertThat(Scene.sum(scene.status())).isEqualTo(jobs);
-    assertThat(doubles.unexcused()).isEmpty();
   }
 }
