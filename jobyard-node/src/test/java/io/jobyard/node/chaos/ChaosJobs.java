@@ -48,7 +48,7 @@ final class ChaosJobs {
     }
   }
 
-  @Kind("work")
+  @Kind("chaos-work")
   record Work(String ledger, int millis) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
@@ -60,7 +60,7 @@ final class ChaosJobs {
   }
 
   /** Writes a line every 20 ms; its value names the run, so that the store says whose it took. */
-  @Kind("tick")
+  @Kind("chaos-tick")
   record Tick(String ledger, int millis) implements Task<String> {
     @Override
     public String call(JobContext job) throws Exception {
@@ -77,7 +77,7 @@ final class ChaosJobs {
   }
 
   /** Fails, and its failure handler hangs until it is killed, or halts the JVM. */
-  @Kind("fail")
+  @Kind("chaos-fail")
   record Fail(String ledger, boolean halt) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
@@ -96,7 +96,7 @@ final class ChaosJobs {
     }
   }
 
-  @Kind("spin")
+  @Kind("chaos-spin")
   record Spin(String ledger) implements Job {
     @Override
     @SuppressWarnings("InfiniteLoopStatement")
@@ -106,7 +106,7 @@ final class ChaosJobs {
     }
   }
 
-  @Kind("exit")
+  @Kind("chaos-exit")
   record Exit(int code) implements Job {
     @Override
     public void run(JobContext job) {
@@ -114,7 +114,7 @@ final class ChaosJobs {
     }
   }
 
-  @Kind("halt")
+  @Kind("chaos-halt")
   record Halt(int code) implements Job {
     @Override
     public void run(JobContext job) {
@@ -122,7 +122,7 @@ final class ChaosJobs {
     }
   }
 
-  @Kind("hoard")
+  @Kind("chaos-hoard")
   record Hoard() implements Job {
     @Override
     @SuppressWarnings("InfiniteLoopStatement")
@@ -135,7 +135,7 @@ final class ChaosJobs {
   }
 
   /** Writes where no memory is, as faulty native code does. */
-  @Kind("segfault")
+  @Kind("chaos-segfault")
   record Segfault() implements Job {
     @Override
     public void run(JobContext job) throws Exception {

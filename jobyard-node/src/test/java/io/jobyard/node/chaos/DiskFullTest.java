@@ -32,11 +32,11 @@ class DiskFullTest {
     try (Scene scene = new Scene(dir)) {
       ChaosNode node =
           scene.node("app-1", "queues:\n  default: {processes: 2, threads: 4, memory: 64m}\n");
-      scene.pushAll(Scene.QUEUE, "work", ",\"millis\":5", 1_000);
+      scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":5", 1_000);
       waiting(PATIENCE, "some jobs to end").until(() -> scene.ledger.ended().size() > 100);
 
       limitFiles(node, "65536");
-      scene.pushAll(Scene.QUEUE, "work", ",\"millis\":5", 1_000);
+      scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":5", 1_000);
       waiting(PATIENCE, "the node to say that it cannot write")
           .until(() -> troubles(node).containsKey("cannot settle outcomes"));
       long succeeded = scene.status().succeeded();

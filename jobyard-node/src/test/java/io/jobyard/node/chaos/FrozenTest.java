@@ -54,13 +54,13 @@ class FrozenTest {
   void whoIsFrozenWithinATransactionIsNamedAndGoesOnWithoutLoss() throws Exception {
     try (Scene scene = new Scene(dir)) {
       ChaosNode node = scene.node("app-1", settings());
-      scene.pushAll(Scene.QUEUE, "work", ",\"millis\":1", 2_000);
+      scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":1", 2_000);
       waiting(Duration.ofSeconds(20), "the first jobs")
           .until(() -> !scene.ledger.ended().isEmpty());
       freezeWithinATransaction(scene, node);
       StoreOptions impatient = new StoreOptions(dir, true, Duration.ofMillis(300));
       try (JobStore other = Stores.open(scene.url(), impatient)) {
-        NewJob job = scene.logged(Scene.QUEUE, "work", ",\"millis\":1");
+        NewJob job = scene.logged(Scene.QUEUE, "chaos-work", ",\"millis\":1");
         assertThatThrownBy(() -> other.push(List.of(job)))
             .isInstanceOf(StoreUnavailable.class)
             .hasMessageContaining("process " + node.pid());
@@ -106,8 +106,8 @@ class FrozenTest {
   private void playRound(Scene scene, ChaosNode node) {
     // Long ones are taken over in the middle, short ones end unsettled in the frozen hands; more
     // than the other node can take before this one has started again.
-    List<UUID> ids = new ArrayList<>(scene.pushAll(Scene.QUEUE, "tick", ",\"millis\":2600", 12));
-    ids.addAll(scene.pushAll(Scene.QUEUE, "tick", ",\"millis\":100", 40));
+    List<UUID> ids = new ArrayList<>(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":2600", 12));
+    ids.addAll(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":100", 40));
     waiting(Duration.ofSeconds(10), "a run in the node to be frozen")
         .until(() -> scene.ledger.lines().stream().anyMatch(line -> ran(line, ids, node.pid())));
     long from = System.nanoTime();

@@ -36,10 +36,10 @@ class IsolationTest {
       medianStart(scene);
       long before = medianStart(scene);
 
-      scene.pushAll("harm", "spin", "", 2);
-      scene.push(copies(10, Scene.job("harm", "exit", "\"code\":1")));
+      scene.pushAll("harm", "chaos-spin", "", 2);
+      scene.push(copies(10, Scene.job("harm", "chaos-exit", "\"code\":1")));
       scene.push(copies(500, Scene.job("harm", "nobody-knows-this", "")));
-      scene.pushAll("harm", "work", ",\"millis\":1", 5_000);
+      scene.pushAll("harm", "chaos-work", ",\"millis\":1", 5_000);
       long during = medianStart(scene);
 
       System.out.printf(
@@ -55,7 +55,7 @@ class IsolationTest {
     long[] waits = new long[SAMPLES];
     for (int i = 0; i < SAMPLES; i++) {
       long before = System.nanoTime();
-      UUID id = scene.push("work", ",\"millis\":0");
+      UUID id = scene.push("chaos-work", ",\"millis\":0");
       waiting(PATIENCE, "the job").until(() -> scene.store.find(List.of(id)).isEmpty());
       waits[i] = start(scene, id) - before;
     }

@@ -62,7 +62,7 @@ class KilledTest {
   private void pushWork(Scene scene, int jobs) {
     List<NewJob> batch = new ArrayList<>();
     for (int i = 0; i < jobs; i++) {
-      batch.add(scene.logged(Scene.QUEUE, "work", ",\"millis\":" + random.nextInt(10, 31)));
+      batch.add(scene.logged(Scene.QUEUE, "chaos-work", ",\"millis\":" + random.nextInt(10, 31)));
     }
     scene.push(batch);
   }

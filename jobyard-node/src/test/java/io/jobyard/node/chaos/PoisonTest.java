@@ -54,7 +54,7 @@ class PoisonTest {
 
   @Test
   void aHandlerWhoseWorkerIsKilledRunsAgainAndTheBodyDoesNot() {
-    UUID id = push("handlers", "fail", ",\"halt\":false");
+    UUID id = push("handlers", "chaos-fail", ",\"halt\":false");
     for (int run = 1; run <= 2; run++) {
       int runs = run;
       waiting(PATIENCE, "handler run " + run).until(() -> lines(id, What.HANDLER).size() == runs);
@@ -68,7 +68,7 @@ class PoisonTest {
 
   @Test
   void aHandlerThatHaltsTheJvmRunsAgainAndTheBodyDoesNot() {
-    UUID id = push("handlers", "fail", ",\"halt\":true");
+    UUID id = push("handlers", "chaos-fail", ",\"halt\":true");
     JobView job = scene.awaitState(id, JobState.FAILED, PATIENCE);
     assertThat(types(job)).hasSize(3).startsWith("exception");
     assertThat(lines(id, What.START)).hasSize(1);
@@ -77,17 +77,17 @@ class PoisonTest {
 
   @Test
   void whatTookTheProcessAlongIsSaidAndTheQueueGoesOn() {
-    UUID exit = other("dying", "exit", "\"code\":7");
-    UUID halt = other("dying", "halt", "\"code\":8");
-    UUID memory = other("dying", "hoard", "");
-    UUID fault = other("dying", "segfault", "");
-    UUID behind = push("dying", "work", ",\"millis\":1");
+    UUID exit = other("dying", "chaos-exit", "\"code\":7");
+    UUID halt = other("dying", "chaos-halt", "\"code\":8");
+    UUID memory = other("dying", "chaos-hoard", "");
+    UUID fault = other("dying", "chaos-segfault", "");
+    UUID behind = push("dying", "chaos-work", ",\"millis\":1");
 
     waiting(PATIENCE, "the job behind").until(() -> !lines(behind, What.END).isEmpty());
     assertThat(lastError(exit).type().word()).isEqualTo("crash");
     assertThat(lastError(exit).message()).contains("code 7").contains("System.exit");
     assertThat(lastError(halt).type().word()).isEqualTo("crash");
-    assertThat(lastError(halt).message()).contains("code 8").contains("halt");
+    assertThat(lastError(halt).message()).contains("code 8").contains("chaos-halt");
     assertThat(lastError(memory).type().word()).isEqualTo("out-of-memory");
     assertThat(lastError(fault).type().word()).isEqualTo("crash");
     assertThat(lastError(fault).message()).contains("SIGSEGV");
@@ -95,9 +95,9 @@ class PoisonTest {
 
   @Test
   void anEndlessLoopTimesOutWithItsDumpAndItsSlotIsBackSoon() {
-    UUID neighbour = push("calm", "tick", ",\"millis\":4000");
-    UUID endless = push("loops", "spin", "");
-    UUID next = push("loops", "work", ",\"millis\":1");
+    UUID neighbour = push("calm", "chaos-tick", ",\"millis\":4000");
+    UUID endless = push("loops", "chaos-spin", "");
+    UUID next = push("loops", "chaos-work", ",\"millis\":1");
 
     JobView job = scene.awaitState(endless, JobState.FAILED, PATIENCE);
     assertThat(types(job)).containsExactly("timeout");
@@ -113,10 +113,10 @@ class PoisonTest {
 
   @Test
   void theInnocentInTheProcessOfAnEndlessLoopLoseNothing() {
-    UUID endless = push("mates", "spin", "");
+    UUID endless = push("mates", "chaos-spin", "");
     waiting(PATIENCE, "the loop").until(() -> !lines(endless, What.START).isEmpty());
     // They begin after the loop and so still run when its time is over.
-    List<UUID> innocent = scene.pushAll("mates", "work", ",\"millis\":800", 6);
+    List<UUID> innocent = scene.pushAll("mates", "chaos-work", ",\"millis\":800", 6);
 
     JobView job = scene.awaitState(endless, JobState.FAILED, PATIENCE);
     assertThat(types(job)).containsExactly("timeout");
@@ -128,8 +128,8 @@ class PoisonTest {
   @Test
   void loopsOnEveryProcessorDoNotKeepTheirMatesFromRunning() {
     int processors = Runtime.getRuntime().availableProcessors();
-    List<UUID> endless = scene.pushAll("mates", "spin", "", Math.min(3, processors));
-    UUID mate = push("mates", "work", ",\"millis\":1");
+    List<UUID> endless = scene.pushAll("mates", "chaos-spin", "", Math.min(3, processors));
+    UUID mate = push("mates", "chaos-work", ",\"millis\":1");
 
     JobView done = scene.awaitState(mate, JobState.SUCCEEDED, PATIENCE);
     assertThat(done.counts().charged()).isZero();
@@ -141,10 +141,10 @@ class PoisonTest {
 
   @Test
   void aFrozenWorkersJobEndsAtItsTimeAllTheSame() {
-    UUID frozen = push("loops", "tick", ",\"millis\":60000");
+    UUID frozen = push("loops", "chaos-tick", ",\"millis\":60000");
     waiting(PATIENCE, "the job").until(() -> !lines(frozen, What.START).isEmpty());
     Signal.STOP.send(lines(frozen, What.START).getFirst().worker());
-    UUID next = push("loops", "work", ",\"millis\":1");
+    UUID next = push("loops", "chaos-work", ",\"millis\":1");
 
     JobView job = scene.awaitState(frozen, JobState.FAILED, PATIENCE);
     assertThat(types(job)).containsExactly("timeout");
@@ -154,12 +154,12 @@ class PoisonTest {
 
   @Test
   void aWorkerFrozenWhileIdleIsReplacedAndItsJobRunsUncharged() {
-    UUID first = push("idle", "work", ",\"millis\":1");
+    UUID first = push("idle", "chaos-work", ",\"millis\":1");
     scene.awaitState(first, JobState.SUCCEEDED, PATIENCE);
     long worker = lines(first, What.START).getFirst().worker();
     Signal.STOP.send(worker);
 
-    UUID second = push("idle", "work", ",\"millis\":1");
+    UUID second = push("idle", "chaos-work", ",\"millis\":1");
     JobView job = scene.awaitState(second, JobState.SUCCEEDED, PATIENCE);
     assertThat(job.counts().charged()).isZero();
     assertThat(lines(second, What.START)).singleElement().matches(line -> line.worker() != worker);

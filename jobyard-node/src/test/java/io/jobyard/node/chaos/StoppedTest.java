@@ -47,7 +47,7 @@ class StoppedTest {
 
   @Test
   void aStopUnderLoadFinishesWhatRunsAndCostsTheRestNothing() throws Exception {
-    scene.pushAll(Scene.QUEUE, "work", ",\"millis\":60", 300);
+    scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":60", 300);
     ChaosNode node = scene.node("app-1", SETTINGS);
     waiting(PATIENCE, "some jobs to end").until(() -> scene.ledger.ended().size() > 10);
 
@@ -68,7 +68,7 @@ class StoppedTest {
   @Test
   void aSecondSignalStopsAtOnceAndTheRunningJobsGoBackUncharged() throws Exception {
     ChaosNode node = scene.node("app-1", SETTINGS);
-    scene.pushAll(Scene.QUEUE, "tick", ",\"millis\":60000", 20);
+    scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":60000", 20);
     waiting(PATIENCE, "all slots to be taken").until(() -> started() == 8);
 
     Signal.TERM.send(node.pid());
@@ -83,15 +83,15 @@ class StoppedTest {
   @Test
   void cancelsUnderLoadEndWhatWaitsAndWhatRuns() throws Exception {
     scene.node("app-1", SETTINGS);
-    List<UUID> running = scene.pushAll(Scene.QUEUE, "tick", ",\"millis\":60000", 4);
+    List<UUID> running = scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":60000", 4);
     waiting(PATIENCE, "the long jobs").until(() -> started() == 4);
     List<UUID> scheduled =
         scene.push(
-            Stream.generate(() -> scene.logged(Scene.QUEUE, "work", ",\"millis\":1"))
+            Stream.generate(() -> scene.logged(Scene.QUEUE, "chaos-work", ",\"millis\":1"))
                 .limit(100)
                 .map(job -> job.withDue(new NewJob.Due.In(Duration.ofHours(1))))
                 .toList());
-    List<UUID> ready = scene.pushAll(Scene.QUEUE, "work", ",\"millis\":20", 400);
+    List<UUID> ready = scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":20", 400);
 
     scene.store.cancel(ready.subList(200, 400));
     scene.store.cancel(scheduled);

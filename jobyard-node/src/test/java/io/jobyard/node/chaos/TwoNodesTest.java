@@ -47,7 +47,7 @@ class TwoNodesTest {
 
   private void play(int jobs, Duration harm) throws Exception {
     try (Scene scene = new Scene(dir)) {
-      scene.pushAll(Scene.QUEUE, "work", ",\"millis\":20", jobs);
+      scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":20", jobs);
       List<ChaosNode> nodes = List.of(scene.node("app-1", SETTINGS), scene.node("app-2", SETTINGS));
       nodes.forEach(node -> node.awaitWorkers(2));
       try (ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor()) {
