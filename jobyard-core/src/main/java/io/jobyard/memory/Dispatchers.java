@@ -54,13 +54,18 @@ final class Dispatchers {
     Set<LeaseKey> stale = new HashSet<>();
     for (Settlement settlement : settlements) {
       StoredJob job = memory.ledger.held(settlement.key());
-      if (job == null) {
+      if (job == null || !maySettle(job, settlement)) {
         stale.add(settlement.key());
       } else {
         settle(job, settlement);
       }
     }
     return stale;
+  }
+
+  /** What stays leased needs a living session; what ends a lease does not. */
+  private boolean maySettle(StoredJob job, Settlement settlement) {
+    return !(settlement.move() instanceof Settlement.Stay) || memory.sessions.lives(job.holder());
   }
 
   private void settle(StoredJob job, Settlement settlement) {

@@ -64,7 +64,10 @@ public record Settlement(
     }
   }
 
-  /** Stays RUNNING under the same lease; counts, phase and history change, durably. */
+  /**
+   * Stays RUNNING under the same lease; counts, phase and history change, durably. Stale also where
+   * the session has been ended, since the lease is about to be settled by another then.
+   */
   public record Stay() implements Move {}
 
   /**

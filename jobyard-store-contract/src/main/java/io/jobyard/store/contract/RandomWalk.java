@@ -120,14 +120,21 @@ final class RandomWalk {
           random.nextInt(batch.size() + 1),
           settlement(graveyard.get(random.nextInt(graveyard.size()))));
     }
-    settle(batch);
+    settle(batch, true);
   }
 
-  private void settle(List<Settlement> batch) {
+  /**
+   * @param living whether the leases' session lives: else none of them may stay
+   */
+  private void settle(List<Settlement> batch, boolean living) {
     Set<LeaseKey> expectedStale = new HashSet<>();
     for (Settlement settlement : batch) {
       ModelJob job = model.jobs.get(settlement.key().id());
-      if (job == null || job.lease == null || !job.lease.key().equals(settlement.key())) {
+      boolean orphanStays = !living && settlement.move() instanceof Settlement.Stay;
+      if (job == null
+          || job.lease == null
+          || !job.lease.key().equals(settlement.key())
+          || orphanStays) {
         expectedStale.add(settlement.key());
         continue;
       }
@@ -212,12 +219,13 @@ final class RandomWalk {
     // So long that nobody else counts as silent.
     List<Standing> orphans = node().store.orphans(Duration.ofDays(1), ANY);
     assertThat(orphans.stream().map(Standing::key).collect(toSet())).isEqualTo(held);
-    settle(orphans.stream().map(this::settlement).toList());
-    // Those that stay are still nobody's.
+    settle(orphans.stream().map(this::settlement).toList(), false);
+    // Those that were to stay are still nobody's.
     settle(
         node().store.orphans(Duration.ofDays(1), ANY).stream()
             .map(orphan -> Moves.settle(orphan, Moves.BACK))
-            .toList());
+            .toList(),
+        false);
   }
 
   private Duration delay() {

@@ -8,6 +8,7 @@ import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
+import io.jobyard.store.Phase;
 import io.jobyard.store.Session;
 import io.jobyard.store.Standing;
 import java.time.Duration;
@@ -206,6 +207,20 @@ public interface SessionContract extends StoreFixture {
     Lease next = first.lease();
     second.settleInVain(Moves.settle(seenBySecond, Moves.FAIL));
     first.settle(next, Moves.DONE);
+  }
+
+  /** Else a janitor that saw it before would undo the phase, and the body would run again. */
+  @Test
+  default void aJobOfAnEndedSessionDoesNotStayInItsHands() {
+    Actor leaver = Actor.on(open());
+    Actor janitor = Actor.on(open());
+    Lease lease = leaver.pushAndLease();
+    leaver.store.leave(leaver.session);
+    Standing orphan = janitor.store.orphans(lease(), 10).getFirst();
+    leaver.settleInVain(
+        Moves.settle(lease.standing(), Moves.STAY, Moves.failed(1), Phase.FAILING, List.of()));
+    assertThat(janitor.view(lease.key()).phase()).isEqualTo(Phase.RUN);
+    janitor.settle(Moves.settle(orphan, Moves.BACK));
   }
 
   @Test

@@ -55,7 +55,13 @@ final class Settling {
                    end
       """;
 
-  private static final String STAY = CHANGE + KEY;
+  /** Only a living session's: a janitor that saw its end would undo what is written now. */
+  private static final String STAY =
+      CHANGE
+          + KEY
+          + """
+             and session in (select number from jobyard_sessions)
+          """;
 
   /** A job that was asked to cancel does not go back. */
   private static final String RETURN =
