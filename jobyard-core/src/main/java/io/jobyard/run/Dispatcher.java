@@ -61,7 +61,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   private static final long UNANSWERED = Duration.ofSeconds(3).toNanos();
 
   /** Time for a worker to report a timeout of its own accord: the dump, and the way here. */
-  private static final Duration REPORT_SLACK = Duration.ofSeconds(1);
+  private static final Duration REPORT_SLACK = Duration.ofMillis(700);
 
   private final Setup setup;
   private final QueueConfig queue;
@@ -154,7 +154,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
             if (hand.recall(assignment)) {
               cancelled(assignment.lease());
             } else {
-              hand.worker.cancel(assignment.ticket());
+              hand.cancel(assignment, System.nanoTime());
             }
           }
         }
@@ -506,15 +506,22 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   /** A worker whose JVM does not answer cannot stop its own runs: then its process must go. */
   private void stopOverdue(Hand hand, long now) {
+    long report = queue.killGrace().plus(REPORT_SLACK).toNanos();
     for (Assignment assignment : hand.all()) {
-      Duration timeout = assignment.timeout();
-      if (timeout.isZero() || hand.mark(assignment) != Mark.STARTED) {
+      Mark mark = hand.mark(assignment);
+      if (mark != Mark.STARTED && mark != Mark.WAITING) {
         continue;
       }
-      long most = timeout.plus(queue.killGrace()).plus(REPORT_SLACK).toNanos();
-      if (hand.runningFor(assignment, now) > most && hand.take(assignment.ticket()) != null) {
-        settle(assignment.lease(), new Outcome.TimedOut(unanswered(assignment), true), List.of());
-        condemn(hand, "it did not answer when a job's time was over");
+      Outcome outcome = null;
+      if (hand.cancelledFor(assignment, report, now)) {
+        outcome = new Outcome.Cancelled();
+      } else if (!assignment.timeout().isZero()
+          && hand.runningFor(assignment, now) > assignment.timeout().toNanos() + report) {
+        outcome = new Outcome.TimedOut(unanswered(assignment), true);
+      }
+      if (outcome != null && hand.take(assignment.ticket()) != null) {
+        settle(assignment.lease(), outcome, List.of());
+        condemn(hand, "it did not answer when a job had to stop");
       }
     }
   }

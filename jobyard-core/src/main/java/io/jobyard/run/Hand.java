@@ -5,7 +5,9 @@ import io.jobyard.store.Lease;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ final class Hand {
   private final @Nullable Assignment[] bySlot = new @Nullable Assignment[RunBoard.SLOTS];
   private final long[] handedAt = new long[RunBoard.SLOTS];
   private final int[] turns = new int[RunBoard.SLOTS];
+  private final Map<Integer, Long> cancelledAt = new HashMap<>();
   private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>(RunBoard.SLOTS);
   private final Pace pace = new Pace();
   private int count;
@@ -57,6 +60,7 @@ final class Hand {
       return null;
     }
     bySlot[slot] = null;
+    cancelledAt.remove(ticket);
     freeSlots.add(slot);
     count--;
     return assignment;
@@ -104,6 +108,18 @@ final class Hand {
 
   Mark mark(Assignment assignment) {
     return board.mark(assignment.ticket());
+  }
+
+  /** Asks the worker to stop a run; the first time counts. */
+  void cancel(Assignment assignment, long now) {
+    cancelledAt.putIfAbsent(assignment.ticket(), now);
+    worker.cancel(assignment.ticket());
+  }
+
+  /** Whether a run was cancelled at least so long ago. */
+  boolean cancelledFor(Assignment assignment, long nanos, long now) {
+    Long at = cancelledAt.get(assignment.ticket());
+    return at != null && now - at >= nanos;
   }
 
   /** How long the run has been going on, in nanoseconds. */

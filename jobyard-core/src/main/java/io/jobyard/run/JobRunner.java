@@ -137,7 +137,13 @@ public final class JobRunner implements AutoCloseable {
 
   private void perform(Run run) {
     run.begin(Thread.currentThread());
-    Outcome outcome = run.failing() ? runHandlers(run) : runBody(run);
+    Outcome outcome;
+    try {
+      outcome = run.failing() ? runHandlers(run) : runBody(run);
+    } catch (Throwable error) {
+      // Not the job's code, but it must not cost the slot: memory may be short, say.
+      outcome = new Outcome.Failed(failures.thrown(error), false);
+    }
     if (run.end()) {
       watch.remove(run);
       report(run, afterStop(run, outcome), false);
@@ -214,12 +220,14 @@ public final class JobRunner implements AutoCloseable {
 
   /** On the watch's thread: the run ignored its interrupt. */
   private void stuck(Run run) {
+    boolean timeout = run.stopping() == Run.Stop.TIMEOUT;
+    String before = run.dump();
     Thread body = run.thread();
-    String dump = body == null ? null : ThreadDump.of(body);
+    // A JVM that gave no dump at the deadline is not asked again.
+    String dump = timeout && before != null && body != null ? ThreadDump.of(body) : null;
     if (run.end()) {
-      boolean timeout = run.stopping() == Run.Stop.TIMEOUT;
       Outcome outcome =
-          timeout ? timedOut(run, true, dump != null ? dump : run.dump()) : new Outcome.Cancelled();
+          timeout ? timedOut(run, true, dump != null ? dump : before) : new Outcome.Cancelled();
       report(run, outcome, true);
     }
   }

@@ -93,7 +93,7 @@ final class Watch implements AutoCloseable {
     } else if (run.stopping() == null) {
       Thread body = run.thread();
       String dump = body == null ? null : ThreadDump.of(body);
-      run.stop(Run.Stop.TIMEOUT, System.nanoTime() + grace, dump);
+      run.stop(Run.Stop.TIMEOUT, next + grace, dump);
       lookAt(run);
     } else {
       runs.remove(run.ticket());

@@ -43,8 +43,7 @@ final class ChaosJobs {
     }
 
     void note(What what) throws IOException {
-      ledger.add(
-          new Line(job.id(), run, job.attempt(), WORKER, MANAGER, what, System.nanoTime()));
+      ledger.add(new Line(job.id(), run, job.attempt(), WORKER, MANAGER, what, System.nanoTime()));
     }
   }
 

@@ -31,12 +31,14 @@ record Doubles(List<Run> excused, List<Run> unexcused) {
   static Doubles of(List<Line> ledger, List<Death> deaths) {
     List<Run> excused = new ArrayList<>();
     List<Run> unexcused = new ArrayList<>();
-    runs(ledger).values().forEach(runs -> {
-      for (Run run : runs.subList(0, runs.size() - 1)) {
-        boolean allowed = deaths.stream().anyMatch(death -> death.excuses(run));
-        (allowed ? excused : unexcused).add(run);
-      }
-    });
+    runs(ledger)
+        .values()
+        .forEach(runs -> {
+          for (Run run : runs.subList(0, runs.size() - 1)) {
+            boolean allowed = deaths.stream().anyMatch(death -> death.excuses(run));
+            (allowed ? excused : unexcused).add(run);
+          }
+        });
     return new Doubles(excused, unexcused);
   }
 

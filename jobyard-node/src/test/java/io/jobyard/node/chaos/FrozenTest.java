@@ -97,16 +97,17 @@ class FrozenTest {
 
   private static String settings() {
     return """
-        lease: 2s
-        queues:
-          default: {processes: 2, threads: 4, memory: 64m, max-lost: 1000, max-crashes: 1000, keep-succeeded: 1h}
-        """;
+    lease: 2s
+    queues:
+      default: {processes: 2, threads: 4, memory: 64m, max-lost: 1000, max-crashes: 1000, keep-succeeded: 1h}
+    """;
   }
 
   private void playRound(Scene scene, ChaosNode node) {
     // Long ones are taken over in the middle, short ones end unsettled in the frozen hands; more
     // than the other node can take before this one has started again.
-    List<UUID> ids = new ArrayList<>(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":2600", 12));
+    List<UUID> ids =
+        new ArrayList<>(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":2600", 12));
     ids.addAll(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":100", 40));
     waiting(Duration.ofSeconds(10), "a run in the node to be frozen")
         .until(() -> scene.ledger.lines().stream().anyMatch(line -> ran(line, ids, node.pid())));
@@ -143,7 +144,9 @@ class FrozenTest {
       List<Run> ofJob = runs.get(id);
       takenOver += ofJob.size() - 1;
       assertNoOverlap(lastLines, ofJob);
-      assertThat(resultOf(scene.view(id))).as("whose value %s has", id).isEqualTo(ofJob.getLast().run());
+      assertThat(resultOf(scene.view(id)))
+          .as("whose value %s has", id)
+          .isEqualTo(ofJob.getLast().run());
     }
     System.out.printf(
         "%d rounds, %d jobs, %d taken over, not one stale settlement accepted%n",

@@ -17,13 +17,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Workers killed again and again, then the manager: nothing is lost, nothing doubled for no reason. */
+/**
+ * Workers killed again and again, then the manager: nothing is lost, nothing doubled for no reason.
+ */
 class KilledTest {
   private static final Duration PACE = Duration.ofMillis(300);
 
   private final Random random = new Random(4711);
   private final List<Death> deaths = new ArrayList<>();
-  @TempDir(cleanup = CleanupMode.ON_SUCCESS) private Path dir;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path dir;
 
   @Test
   void nothingIsLostWhenWorkersAndTheManagerAreKilled() throws Exception {
@@ -48,7 +52,8 @@ class KilledTest {
                 default: {processes: %d, threads: 8, memory: 64m, max-crashes: 1000, backoff: 50ms}
               """
                   .formatted(processes));
-      waiting(Duration.ofSeconds(20), "the first jobs").until(() -> !scene.ledger.ended().isEmpty());
+      waiting(Duration.ofSeconds(20), "the first jobs")
+          .until(() -> !scene.ledger.ended().isEmpty());
       killWorkersFor(node, killing);
       assertThat(scene.status().succeeded()).as("too few jobs for this test").isLessThan(jobs);
       deaths.add(node.kill());

@@ -31,12 +31,11 @@ class ProducerKilledTest {
       }
       Map<String, Integer> stored = batches(scene);
       assertThat(stored.values()).isNotEmpty().allMatch(size -> size == ProducerMain.BATCH);
-      acknowledged.forEach(
-          (name, last) -> {
-            for (int batch = 1; batch <= last; batch++) {
-              assertThat(stored).containsKey(name + "-" + batch);
-            }
-          });
+      acknowledged.forEach((name, last) -> {
+        for (int batch = 1; batch <= last; batch++) {
+          assertThat(stored).containsKey(name + "-" + batch);
+        }
+      });
     }
   }
 
@@ -75,12 +74,11 @@ class ProducerKilledTest {
     do {
       JobPage page = scene.store.list(JobFilter.of(Scene.QUEUE), next, 10_000);
       page.jobs()
-          .forEach(
-              job -> {
-                List<String> words =
-                    List.of(new String(job.payload().bytes(), StandardCharsets.UTF_8).split("\""));
-                sizes.merge(words.get(3), 1, Integer::sum);
-              });
+          .forEach(job -> {
+            List<String> words =
+                List.of(new String(job.payload().bytes(), StandardCharsets.UTF_8).split("\""));
+            sizes.merge(words.get(3), 1, Integer::sum);
+          });
       next = page.next();
     } while (next != null);
     return sizes;

@@ -124,11 +124,10 @@ final class Scene implements AutoCloseable {
   /** Waits until nothing of a queue waits or runs any more. */
   void awaitDrained(Duration patience) {
     waiting(patience, "the queue to be empty, now " + status())
-        .until(
-            () -> {
-              QueueStatus now = status();
-              return now.ready() + now.scheduled() + now.running() == 0;
-            });
+        .until(() -> {
+          QueueStatus now = status();
+          return now.ready() + now.scheduled() + now.running() == 0;
+        });
   }
 
   /** Every job is in exactly one of the seven counts. */

@@ -105,7 +105,9 @@ class StoppedTest {
     QueueStatus end = scene.status();
     assertThat(end.cancelled()).isBetween(104L, 304L);
     assertThat(end.cancelled() + end.succeeded()).isEqualTo(504);
-    assertThat(scene.ledger.ended()).containsAll(ready.subList(0, 200)).hasSize((int) end.succeeded());
+    assertThat(scene.ledger.ended())
+        .containsAll(ready.subList(0, 200))
+        .hasSize((int) end.succeeded());
     assertThat(scene.ledger.ended()).doesNotContainAnyElementsOf(scheduled);
   }
 
