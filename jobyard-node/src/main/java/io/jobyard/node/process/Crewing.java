@@ -98,6 +98,7 @@ public final class Crewing {
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),
             queue.memory(),
+            queue.threads(),
             setup.classPath,
             config.base().toAbsolutePath(),
             setup.dir);
@@ -196,6 +197,9 @@ public final class Crewing {
       post.failures = 0;
       fill(post);
     } else {
+      if (worker.killedFromOutside()) {
+        post.failures = 0; // no fault of its own: a pause, but no growing one
+      }
       failed(post, why);
     }
   }

@@ -12,11 +12,13 @@ import java.util.Map;
  *
  * @param javaHome whose JVM to take: the manager's own, never one from PATH
  * @param memory the heap's limit, in bytes
+ * @param threads jobs that run at once
  * @param classPath the jobs' code, then Jobyard's
  * @param workDir the working directory
  * @param dir where the workers' boards and error logs go
  */
-record LaunchPlan(Path javaHome, long memory, List<String> classPath, Path workDir, Path dir) {
+record LaunchPlan(
+    Path javaHome, long memory, int threads, List<String> classPath, Path workDir, Path dir) {
   private static final String OWN_SETTINGS = "JOBYARD_";
 
   LaunchPlan {
@@ -62,6 +64,9 @@ record LaunchPlan(Path javaHome, long memory, List<String> classPath, Path workD
       command.add("-XX:+IgnoreUnrecognizedVMOptions"); // not in every 21
       command.add("-XX:TrimNativeHeapInterval=5000");
     }
+    // One carrier each, and one to spare: jobs that spin must not keep others from running.
+    command.add("-Djdk.virtualThreadScheduler.parallelism=" + (threads + 1));
+    command.add("-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, threads + 1));
     // A counted loop must not keep the JVM from the safepoint that a thread dump or an exit needs.
     command.add("-XX:+UseCountedLoopSafepoints");
     command.add("-XX:LoopStripMiningIter=1000");

@@ -1,5 +1,6 @@
 package io.jobyard.node.process;
 
+import io.jobyard.FailureType;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
@@ -63,6 +64,7 @@ final class WorkerProcess implements Worker {
   private volatile boolean ready;
   private volatile boolean worked;
   private volatile boolean retiring;
+  private volatile boolean killedFromOutside;
   private final AtomicLong done = new AtomicLong();
   private volatile long heapUsed;
 
@@ -318,6 +320,7 @@ final class WorkerProcess implements Worker {
     }
     awaitLastWords();
     Blame blame = blame(dead);
+    killedFromOutside = blame != null && blame.type() == FailureType.KILLED;
     String why = why(dead, blame);
     if (ready) {
       staff.crew.gone(this, blame);
@@ -404,6 +407,11 @@ final class WorkerProcess implements Worker {
 
   boolean greeted() {
     return connection != null;
+  }
+
+  /** Whether somebody sent it a signal, as far as is known; once it has ended. */
+  boolean killedFromOutside() {
+    return killedFromOutside;
   }
 
   long pid() {
