@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "prlimit is Linux's")
 class DiskFullTest {
+  private static final Pattern TROUBLE =
+      Pattern.compile("cannot [^,]*(?=, trying again until it works)");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -54,9 +58,8 @@ class DiskFullTest {
   /** What the node could not do, and how often it said so. */
   private static Map<String, Long> troubles(ChaosNode node) {
     return node.log().stream()
-        .filter(line -> line.contains("trying again until it works"))
-        .map(line -> line.replaceFirst(".* -- ", "").replaceFirst(",.*", ""))
-        .collect(Collectors.groupingBy(what -> what, Collectors.counting()));
+        .flatMap(line -> TROUBLE.matcher(line).results())
+        .collect(Collectors.groupingBy(MatchResult::group, Collectors.counting()));
   }
 
   private static void limitFiles(ChaosNode node, String bytes)

@@ -73,11 +73,11 @@ class FrozenTest {
   }
 
   private static void freezeWithinATransaction(Scene scene, ChaosNode node) {
-    Signal.STOP.send(node.pid());
+    Signal.freeze(node.pid());
     while (!scene.writer().equals(OptionalLong.of(node.pid()))) {
       assertThat(scene.status().ready()).as("jobs left to catch it with").isPositive();
       Signal.CONT.send(node.pid());
-      Signal.STOP.send(node.pid());
+      Signal.freeze(node.pid());
     }
   }
 
@@ -122,10 +122,10 @@ class FrozenTest {
 
   /** Whoever is frozen within a transaction holds up everybody: that is another test. */
   private static void freezeOutsideATransaction(Scene scene, ChaosNode node) {
-    Signal.STOP.send(node.pid());
+    Signal.freeze(node.pid());
     while (scene.writer().equals(OptionalLong.of(node.pid()))) {
       Signal.CONT.send(node.pid());
-      Signal.STOP.send(node.pid());
+      Signal.freeze(node.pid());
     }
   }
 

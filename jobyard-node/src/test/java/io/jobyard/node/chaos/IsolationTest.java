@@ -31,7 +31,13 @@ class IsolationTest {
           """
           queues:
             default: {processes: 1, memory: 64m}
-            harm: {processes: 1, threads: 4, timeout: 1s, kill-grace: 200ms, retries: 0, max-crashes: 1}
+            harm:
+              processes: 1
+              threads: 4
+              timeout: 1s
+              kill-grace: 200ms
+              retries: 0
+              max-crashes: 1
           """);
       medianStart(scene);
       long before = medianStart(scene);

@@ -87,7 +87,7 @@ class PoisonTest {
     assertThat(lastError(exit).type().word()).isEqualTo("crash");
     assertThat(lastError(exit).message()).contains("code 7").contains("System.exit");
     assertThat(lastError(halt).type().word()).isEqualTo("crash");
-    assertThat(lastError(halt).message()).contains("code 8").contains("chaos-halt");
+    assertThat(lastError(halt).message()).contains("code 8").contains("halt");
     assertThat(lastError(memory).type().word()).isEqualTo("out-of-memory");
     assertThat(lastError(fault).type().word()).isEqualTo("crash");
     assertThat(lastError(fault).message()).contains("SIGSEGV");
@@ -143,7 +143,7 @@ class PoisonTest {
   void aFrozenWorkersJobEndsAtItsTimeAllTheSame() {
     UUID frozen = push("loops", "chaos-tick", ",\"millis\":60000");
     waiting(PATIENCE, "the job").until(() -> !lines(frozen, What.START).isEmpty());
-    Signal.STOP.send(lines(frozen, What.START).getFirst().worker());
+    Signal.freeze(lines(frozen, What.START).getFirst().worker());
     UUID next = push("loops", "chaos-work", ",\"millis\":1");
 
     JobView job = scene.awaitState(frozen, JobState.FAILED, PATIENCE);
@@ -157,7 +157,7 @@ class PoisonTest {
     UUID first = push("idle", "chaos-work", ",\"millis\":1");
     scene.awaitState(first, JobState.SUCCEEDED, PATIENCE);
     long worker = lines(first, What.START).getFirst().worker();
-    Signal.STOP.send(worker);
+    Signal.freeze(worker);
 
     UUID second = push("idle", "chaos-work", ",\"millis\":1");
     JobView job = scene.awaitState(second, JobState.SUCCEEDED, PATIENCE);

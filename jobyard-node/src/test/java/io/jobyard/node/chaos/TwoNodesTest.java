@@ -25,7 +25,13 @@ class TwoNodesTest {
       """
       lease: 2s
       queues:
-        default: {processes: 2, threads: 4, memory: 64m, max-crashes: 1000, max-lost: 1000, backoff: 50ms}
+        default:
+          processes: 2
+          threads: 4
+          memory: 64m
+          max-crashes: 1000
+          max-lost: 1000
+          backoff: 50ms
       """;
 
   private final Random random = new Random(4711);
