@@ -39,7 +39,7 @@ class DemoCommandTest {
             "--dir",
             dir.toString());
 
-    assertThat(ran.code()).as(ran.err() + ran.out()).isZero();
+    assertThat(ran.code()).as(() -> ran.err() + ran.out() + log(dir)).isZero();
     JsonNode json = ran.json();
     assertThat(json.get("sums_agree").asBoolean()).isTrue();
     assertThat(json.get("skipped_rows").toString())
@@ -80,6 +80,15 @@ class DemoCommandTest {
     assertThat(ran.code()).isEqualTo(1);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err().lines()).hasSize(1).first().asString().contains(sentence);
+  }
+
+  /** What the node said, should the demo fail. */
+  private static String log(Path dir) {
+    try {
+      return Files.readString(dir.resolve("logs/demo.log"));
+    } catch (IOException e) {
+      return "there is no log: " + e;
+    }
   }
 
   private static void kind(JsonNode json, String kind, int pushed, int succeeded, String reasons) {

@@ -110,7 +110,9 @@ final class Audit {
         new Check(
             kind + " ended as it should",
             ends.open().isEmpty() && found.equals(meant),
-            found.isEmpty() ? "succeeded" : "failed: " + found));
+            !ends.open().isEmpty()
+                ? "has not ended"
+                : found.isEmpty() ? "succeeded" : "failed: " + found));
   }
 
   /** The store keeps counters of its own, apart from the jobs. */

@@ -42,6 +42,7 @@ final class Pulses {
       Thread.ofPlatform().daemon().name("demo-pulse").unstarted(this::beat);
 
   private final JobHandle<Instant> first;
+  private volatile @Nullable JobyardException refused;
 
   private record Beat(JobHandle<Instant> handle, Instant pushedAt) {}
 
@@ -63,10 +64,17 @@ final class Pulses {
     thread.start();
   }
 
-  /** Ends the pushing, as soon as there are enough to say something. */
+  /**
+   * Ends the pushing, as soon as there are enough to say something.
+   *
+   * @throws JobyardException if a push failed
+   */
   void stop() throws InterruptedException {
     enough.countDown();
     thread.join();
+    if (refused != null) {
+      throw refused;
+    }
   }
 
   /** The ids of the jobs that were pushed; after {@link #stop}. */
@@ -108,6 +116,8 @@ final class Pulses {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (JobyardException e) {
+      refused = e;
     }
   }
 }
