@@ -1,7 +1,5 @@
 package io.jobyard.run;
 
-import io.jobyard.Failure;
-import io.jobyard.FailureType;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.run.RunBoard.Mark;
 import io.jobyard.store.DispatcherStore;
@@ -68,7 +66,8 @@ public final class Dispatcher implements Crew, AutoCloseable {
   private final Policy policy;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<Worker, Hand> hands = new LinkedHashMap<>();
+  private final Hands hands = new Hands();
+  private final Failures failures;
   private final Deque<Lease> line = new ArrayDeque<>();
   private final Thread thread;
   private @Nullable Session session;
@@ -97,6 +96,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
     this.setup = setup;
     this.queue = setup.queue;
     this.policy = queue.policy();
+    this.failures = new Failures(setup.node, 0, setup.clock);
     this.thread =
         Thread.ofPlatform()
             .name("jobyard-dispatch-" + queue.name())
@@ -131,7 +131,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
       session = null;
       line.clear();
       bytesAhead = 0;
-      for (Hand hand : hands.values()) {
+      for (Hand hand : hands.all()) {
         boolean running = false;
         for (Assignment assignment : hand.all()) {
           running |= !hand.recall(assignment) && hand.take(assignment.ticket()) != null;
@@ -148,7 +148,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   void cancel(Set<LeaseKey> keys) {
     locked(() -> {
       line.removeIf(lease -> keys.contains(lease.key()) && cancelled(lease));
-      for (Hand hand : hands.values()) {
+      for (Hand hand : hands.all()) {
         for (Assignment assignment : hand.all()) {
           if (keys.contains(assignment.lease().key())) {
             if (hand.recall(assignment)) {
@@ -166,7 +166,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   public void drain() {
     locked(() -> {
       draining = true;
-      for (Hand hand : hands.values()) {
+      for (Hand hand : hands.all()) {
         recallUnstarted(hand, System.nanoTime());
       }
       giveBackLine();
@@ -196,7 +196,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
     Set<LeaseKey> keys = new HashSet<>();
     locked(() -> {
       line.forEach(lease -> keys.add(lease.key()));
-      hands.values().forEach(hand -> hand.all().forEach(a -> keys.add(a.lease().key())));
+      hands.addKeys(keys);
     });
     return keys;
   }
@@ -205,7 +205,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   public List<Lease> running(Worker worker) {
     List<Lease> running = new ArrayList<>();
     locked(() -> {
-      Hand hand = hands.get(worker);
+      Hand hand = hands.of(worker);
       if (hand != null) {
         for (Assignment assignment : hand.all()) {
           Mark mark = hand.mark(assignment);
@@ -232,7 +232,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   @Override
   public void ready(Worker worker) {
     locked(() -> {
-      hands.putIfAbsent(worker, new Hand(worker));
+      hands.add(worker);
       handOut();
       changed.signalAll();
     });
@@ -241,7 +241,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   @Override
   public void done(Worker worker, List<Finished> runs) {
     locked(() -> {
-      Hand hand = hands.get(worker);
+      Hand hand = hands.of(worker);
       if (hand == null) {
         return;
       }
@@ -269,7 +269,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   @Override
   public void waiting(Worker worker, int ticket, boolean waits) {
     locked(() -> {
-      Hand hand = hands.get(worker);
+      Hand hand = hands.of(worker);
       if (hand != null) {
         hand.waiting(waits);
         handOut();
@@ -290,7 +290,13 @@ public final class Dispatcher implements Crew, AutoCloseable {
       for (Assignment assignment : left) {
         Lease lease = assignment.lease();
         switch (hand.mark(assignment)) {
-          case STARTED -> settle(lease, charged(blame), List.of());
+          case STARTED ->
+              settle(
+                  lease,
+                  blame == null
+                      ? new Outcome.NotStarted()
+                      : new Outcome.Crashed(failures.died(blame)),
+                  List.of());
           case SUCCEEDED -> settle(lease, new Outcome.Succeeded(null), List.of());
           case HANDED, RECALLED, NONE -> backInLine(lease);
           case WAITING, ENDED -> settle(lease, new Outcome.NotStarted(), List.of());
@@ -350,21 +356,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   }
 
   private int roomForLease() {
-    int backlog = setup.settler.backlog();
-    if (backlog > MOST_UNSETTLED) {
-      return 0;
-    }
-    int room = -line.size();
-    int target = 0;
-    int idle = 0;
-    for (Hand hand : hands.values()) {
-      room += hand.room();
-      target += hand.target();
-      idle += hand.idle();
-    }
-    // At a fast pace wait for a batch worth the trip, unless somebody has nothing to do.
-    boolean worthwhile = idle > line.size() || room >= target / 3;
-    return worthwhile ? Math.max(0, room) : 0;
+    return setup.settler.backlog() > MOST_UNSETTLED ? 0 : hands.room(line.size());
   }
 
   private void accept(LeaseRequest request, Leased leased) {
@@ -414,7 +406,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
     }
     Map<Hand, List<Assignment>> batches = new LinkedHashMap<>();
     while (!line.isEmpty()) {
-      Hand hand = emptiest();
+      Hand hand = hands.emptiest();
       if (hand == null) {
         break;
       }
@@ -431,33 +423,13 @@ public final class Dispatcher implements Crew, AutoCloseable {
     batches.forEach((hand, batch) -> hand.worker.run(batch));
   }
 
-  /** The hand with a slot free, else the one least ahead; null if all are full. */
-  private @Nullable Hand emptiest() {
-    Hand best = null;
-    for (Hand hand : hands.values()) {
-      if (hand.room() > 0
-          && (best == null
-              || hand.idle() > best.idle()
-              || (hand.idle() == best.idle() && hand.ahead() < best.ahead()))) {
-        best = hand;
-      }
-    }
-    return best;
-  }
-
   private long untilTick(long now) {
     return Math.max(0, lastTick + tickPeriod() - now);
   }
 
   private long tickPeriod() {
-    if (setup.settler.backlog() > MOST_UNSETTLED) {
-      return TICK; // nobody tells when it has shrunk
-    }
-    long period = Duration.ofMinutes(1).toNanos();
-    for (Hand hand : hands.values()) {
-      period = Math.min(period, hand.ahead() > 0 ? TICK : hand.count() > 0 ? SLOW_TICK : period);
-    }
-    return period;
+    // Nobody tells when the backlog has shrunk.
+    return setup.settler.backlog() > MOST_UNSETTLED ? TICK : hands.watchPeriod(TICK, SLOW_TICK);
   }
 
   private void tick(long now) {
@@ -465,7 +437,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
       return;
     }
     lastTick = now;
-    for (Hand hand : List.copyOf(hands.values())) {
+    for (Hand hand : hands.all()) {
       stopOverdue(hand, now);
       stopDeaf(hand, now);
       if (hand.ahead() > 0) {
@@ -477,8 +449,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   /** Takes back what waits in this hand, for an idle one, or for the store if nothing moves. */
   private void rebalance(Hand hand, long now) {
-    boolean othersIdle =
-        hands.values().stream().mapToInt(h -> h == hand ? 0 : h.idle()).sum() > line.size();
+    boolean othersIdle = hands.idleBesides(hand) > line.size();
     if (othersIdle) {
       recallInto(hand, now - TICK, line);
     } else {
@@ -517,7 +488,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
         outcome = new Outcome.Cancelled();
       } else if (!assignment.timeout().isZero()
           && hand.runningFor(assignment, now) > assignment.timeout().toNanos() + report) {
-        outcome = new Outcome.TimedOut(unanswered(assignment), true);
+        outcome = new Outcome.TimedOut(failures.unanswered(assignment.timeout()), true);
       }
       if (outcome != null && hand.take(assignment.ticket()) != null) {
         settle(assignment.lease(), outcome, List.of());
@@ -586,39 +557,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   }
 
   private boolean idle() {
-    return line.isEmpty()
-        && entering == 0
-        && hands.values().stream().allMatch(hand -> hand.count() == 0);
-  }
-
-  private Outcome charged(@Nullable Blame blame) {
-    if (blame == null) {
-      return new Outcome.NotStarted();
-    }
-    return new Outcome.Crashed(
-        new Failure(
-            blame.type(),
-            "",
-            blame.message(),
-            blame.output(),
-            setup.clock.instant(),
-            setup.node,
-            blame.pid(),
-            null));
-  }
-
-  private Failure unanswered(Assignment assignment) {
-    return new Failure(
-        FailureType.TIMEOUT,
-        "",
-        "ran longer than its timeout of "
-            + assignment.timeout().toMillis()
-            + " ms, and its process did not answer any more: killed without a thread dump",
-        "",
-        setup.clock.instant(),
-        setup.node,
-        0,
-        null);
+    return line.isEmpty() && entering == 0 && hands.empty();
   }
 
   private void locked(Runnable step) {

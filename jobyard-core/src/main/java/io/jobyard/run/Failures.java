@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the failures of one worker: who, when, and stacks of a bearable length. */
+/** Writes failures: who, when, and stacks of a bearable length. */
 final class Failures {
   private static final int MOST_STACK = 16 * 1024;
   private static final int MOST_MESSAGE = 4 * 1024;
@@ -40,6 +40,31 @@ final class Failures {
             + (stuck ? " and ignored the interrupt" : "")
             + (dump == null ? "; no thread dump could be taken within 500 ms" : "");
     return failure(FailureType.TIMEOUT, "", message, "", dump);
+  }
+
+  /** The run's process died under it. */
+  Failure died(Blame blame) {
+    return new Failure(
+        blame.type(),
+        "",
+        cut(blame.message(), MOST_MESSAGE),
+        cut(blame.output(), MOST_STACK),
+        clock.instant(),
+        node,
+        blame.pid(),
+        null);
+  }
+
+  /** The run's process could not even say that its time was over. */
+  Failure unanswered(Duration timeout) {
+    return failure(
+        FailureType.TIMEOUT,
+        "",
+        "ran longer than its timeout of "
+            + timeout.toMillis()
+            + " ms, and its process did not answer any more: killed without a thread dump",
+        "",
+        null);
   }
 
   private Failure failure(

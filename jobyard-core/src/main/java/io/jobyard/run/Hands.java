@@ -1,0 +1,86 @@
+package io.jobyard.run;
+
+import io.jobyard.store.LeaseKey;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What all workers of a queue have in hand. Guarded by its dispatcher's lock. */
+final class Hands {
+  private static final long NOTHING_TO_WATCH = Duration.ofMinutes(1).toNanos();
+
+  private final Map<Worker, Hand> byWorker = new LinkedHashMap<>();
+
+  void add(Worker worker) {
+    byWorker.putIfAbsent(worker, new Hand(worker));
+  }
+
+  @Nullable Hand of(Worker worker) {
+    return byWorker.get(worker);
+  }
+
+  @Nullable Hand remove(Worker worker) {
+    return byWorker.remove(worker);
+  }
+
+  List<Hand> all() {
+    return List.copyOf(byWorker.values());
+  }
+
+  /** The hand with a slot free, else the one least ahead; null if all are full. */
+  @Nullable Hand emptiest() {
+    Hand best = null;
+    for (Hand hand : byWorker.values()) {
+      if (hand.room() > 0
+          && (best == null
+              || hand.idle() > best.idle()
+              || (hand.idle() == best.idle() && hand.ahead() < best.ahead()))) {
+        best = hand;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * How many jobs to lease, given how many wait to be handed out: at a fast pace only a number
+   * worth the trip, unless somebody has nothing to do.
+   */
+  int room(int inLine) {
+    int room = -inLine;
+    int target = 0;
+    int idle = 0;
+    for (Hand hand : byWorker.values()) {
+      room += hand.room();
+      target += hand.target();
+      idle += hand.idle();
+    }
+    return idle > inLine || room >= target / 3 ? Math.max(0, room) : 0;
+  }
+
+  /** Slots of all other hands that would run a job at once. */
+  int idleBesides(Hand hand) {
+    return byWorker.values().stream().mapToInt(other -> other == hand ? 0 : other.idle()).sum();
+  }
+
+  /** How often the hands must be looked after. */
+  long watchPeriod(long ahead, long running) {
+    long period = NOTHING_TO_WATCH;
+    for (Hand hand : byWorker.values()) {
+      period = Math.min(period, hand.ahead() > 0 ? ahead : hand.count() > 0 ? running : period);
+    }
+    return period;
+  }
+
+  boolean empty() {
+    return byWorker.values().stream().allMatch(hand -> hand.count() == 0);
+  }
+
+  void addKeys(Collection<LeaseKey> keys) {
+    for (Hand hand : byWorker.values()) {
+      hand.all().forEach(assignment -> keys.add(assignment.lease().key()));
+    }
+  }
+}
