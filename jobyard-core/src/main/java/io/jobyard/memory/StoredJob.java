@@ -6,6 +6,7 @@ import io.jobyard.store.Counts;
 import io.jobyard.store.JobView;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Session;
@@ -120,7 +121,12 @@ final class StoredJob {
   void settle(Settlement settlement, Instant now) {
     counts = settlement.counts();
     phase = settlement.phase();
-    errors.addAll(settlement.errors());
+    for (Failure error : settlement.errors()) {
+      if (errors.size() == Limits.MAX_ERRORS) {
+        errors.remove(Limits.FIRST_ERRORS);
+      }
+      errors.add(error);
+    }
     log.addAll(settlement.log());
     switch (settlement.move()) {
       case Settlement.Stay() -> {}

@@ -1,5 +1,6 @@
 package io.jobyard.run;
 
+import io.jobyard.StoreUnavailable;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Settlement;
@@ -114,15 +115,44 @@ public final class Settler implements AutoCloseable {
     Patience patience = new Patience(LOG, "settle outcomes");
     while (take()) {
       try {
-        Set<LeaseKey> stale = store.settle(writing.stream().map(Entry::settlement).toList());
+        tell(store.settle(settlements()));
         patience.success();
-        tell(stale);
-      } catch (RuntimeException e) {
+      } catch (StoreUnavailable e) {
         putBack();
         patience.failure(e);
         pause(patience.delay());
+      } catch (RuntimeException e) {
+        settleSingly(e);
       }
     }
+  }
+
+  /** Something in the batch cannot be written: it must not keep the others from it. */
+  private void settleSingly(RuntimeException refused) {
+    LOG.debug("settling one by one, since together: {}", refused.getMessage());
+    List<Entry> batch = writing;
+    for (Entry entry : batch) {
+      writing = List.of(entry);
+      try {
+        tell(store.settle(settlements()));
+      } catch (StoreUnavailable e) {
+        putBack();
+      } catch (RuntimeException e) {
+        LOG.error(
+            "job {} in queue {}: what came of it cannot be recorded, so it runs again: {}",
+            entry.settlement.key().id(),
+            entry.settlement.queue(),
+            e.getMessage(),
+            e);
+        if (entry.then != null) {
+          entry.then.settled(false);
+        }
+      }
+    }
+  }
+
+  private List<Settlement> settlements() {
+    return writing.stream().map(Entry::settlement).toList();
   }
 
   private boolean take() {

@@ -17,6 +17,12 @@ public final class Limits {
   /** No job is due after the year 9999. */
   public static final Instant LAST_DUE = Instant.parse("9999-12-31T23:59:59Z");
 
+  /** Errors kept with a job: the first {@link #FIRST_ERRORS} and the latest. */
+  public static final int MAX_ERRORS = 100;
+
+  /** The oldest errors that are kept whatever follows: they tell how it began. */
+  public static final int FIRST_ERRORS = 10;
+
   private Limits() {}
 
   /**

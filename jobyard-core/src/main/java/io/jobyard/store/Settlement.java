@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param counts the job's counts from now on
  * @param phase the job's phase from now on
- * @param errors to be added to its history
+ * @param errors to be added to its history, of which no more than {@link Limits#MAX_ERRORS} are
+ *     kept
  * @param log the job's log lines, to be added to those stored with a job that stays in the store;
  *     may be empty
  * @param pushes jobs that come to be with this settlement or not at all; stored after the move, so

@@ -51,19 +51,14 @@ record LaunchPlan(
     command.add("-Xms8m");
     // Pages once touched stay: most jobs leave little behind, so a small nursery will do.
     command.add("-XX:MaxNewSize=" + Math.max(memory / 8 / 1024, 2 * 1024) + "k");
-    // What the compilers borrowed at the start goes back.
-    command.add("-XX:+IgnoreUnrecognizedVMOptions");
+    // What the compilers took at the start is given back: 30 MB in a busy worker on Linux.
+    command.add("-XX:+IgnoreUnrecognizedVMOptions"); // not in every 21
     command.add("-XX:+UnlockExperimentalVMOptions");
     command.add("-XX:TrimNativeHeapInterval=3000");
     command.add("-Xss512k");
     command.add("-XX:ReservedCodeCacheSize=48m");
     command.add("-XX:-UsePerfData");
     command.add("-Xshare:auto");
-    if (System.getProperty("os.name").startsWith("Linux")) {
-      // What the compiler took at the start is given back to the system, 30 MB in a busy worker.
-      command.add("-XX:+IgnoreUnrecognizedVMOptions"); // not in every 21
-      command.add("-XX:TrimNativeHeapInterval=5000");
-    }
     // One carrier each, and one to spare: jobs that spin must not keep others from running.
     command.add("-Djdk.virtualThreadScheduler.parallelism=" + (threads + 1));
     command.add("-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, threads + 1));

@@ -10,6 +10,7 @@ import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobView;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
+import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Settlement;
@@ -161,6 +162,23 @@ public interface SettleContract extends StoreFixture {
     Lease again = node.lease();
     assertThat(again.standing().phase()).isEqualTo(Phase.FAILING);
     assertThat(again.errors()).containsExactly(Moves.error("lost for the third time"));
+  }
+
+  @Test
+  default void aLongHistoryKeepsItsBeginningAndItsEnd() {
+    Actor node = Actor.on(open());
+    UUID id = node.push();
+    List<Failure> expected = new ArrayList<>();
+    for (int run = 1; run <= Limits.MAX_ERRORS + 20; run++) {
+      Failure error = Moves.error("run " + run);
+      if (run <= Limits.FIRST_ERRORS || run > Limits.FIRST_ERRORS + 20) {
+        expected.add(error);
+      }
+      Lease lease = node.lease();
+      node.settle(
+          Moves.settle(lease.standing(), Moves.BACK, Moves.failed(run), Phase.RUN, List.of(error)));
+    }
+    assertThat(node.view(id).errors()).isEqualTo(expected);
   }
 
   @Test

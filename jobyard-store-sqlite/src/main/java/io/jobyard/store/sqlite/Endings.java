@@ -1,6 +1,7 @@
 package io.jobyard.store.sqlite;
 
 import io.jobyard.store.Counts;
+import io.jobyard.store.Limits;
 import io.jobyard.store.Phase;
 import io.jobyard.store.jdbc.Codes;
 import io.jobyard.store.jdbc.Db;
@@ -22,6 +23,11 @@ final class Endings {
          and state = 2
       """;
 
+  /** The history with room for one more: the oldest errors stay, then the oldest but those go. */
+  static final String HISTORY =
+      "json_remove(errors, case when json_array_length(errors) >= %d then '$[%d]' else '$.x' end)"
+          .formatted(Limits.MAX_ERRORS, Limits.FIRST_ERRORS);
+
   private static final String COPY =
       """
       insert into jobyard_finished
@@ -35,7 +41,8 @@ final class Endings {
              codec_version, settings, external_id, unique_key, partition_key, parent_id, meta,
              case when ?10 is null
                   then errors
-                  else coalesce(substr(errors, 1, length(errors) - 1) || ',', '[') || ?10 || ']'
+                  else coalesce(substr({history}, 1, length({history}) - 1) || ',', '[')
+                       || ?10 || ']'
              end,
              case when ?11 is null
                   then log
@@ -44,7 +51,8 @@ final class Endings {
              ?12, payload
         from jobyard_jobs
        where seq = ?1
-      """;
+      """
+          .replace("{history}", HISTORY);
 
   private static final String DELETE = "delete from jobyard_jobs where seq = ?";
 

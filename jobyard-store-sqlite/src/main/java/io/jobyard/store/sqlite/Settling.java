@@ -46,14 +46,15 @@ final class Settling {
              phase = ?9,
              errors = case when ?10 is null
                            then errors
-                           else coalesce(substr(errors, 1, length(errors) - 1) || ',', '[')
+                           else coalesce(substr({history}, 1, length({history}) - 1) || ',', '[')
                                 || ?10 || ']'
                       end,
              log = case when ?11 is null
                         then log
                         else coalesce(substr(log, 1, length(log) - 1) || ',', '[') || ?11 || ']'
                    end
-      """;
+      """
+          .replace("{history}", Endings.HISTORY);
 
   /** Only a living session's: a janitor that saw its end would undo what is written now. */
   private static final String STAY =
