@@ -40,7 +40,7 @@ final class WorkerProcess implements Worker {
   /** A logger of its own for what workers print, so that its level can be set apart. */
   private static final Logger OUTPUT = LoggerFactory.getLogger("jobyard.output");
 
-  private static final Duration TERM_GRACE = Duration.ofMillis(250);
+  private static final Duration TERM_GRACE = Duration.ofMillis(100);
   private static final Duration LEAVE_GRACE = Duration.ofSeconds(10);
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
   private static final Duration LAST_OUTPUT = Duration.ofMillis(300);
