@@ -62,6 +62,9 @@ record LaunchPlan(
     // One carrier each, and one to spare: jobs that spin must not keep others from running.
     command.add("-Djdk.virtualThreadScheduler.parallelism=" + (threads + 1));
     command.add("-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, threads + 1));
+    // By default every JVM looks for idle monitors four times a second, also when it is idle.
+    command.add("-XX:+UnlockDiagnosticVMOptions");
+    command.add("-XX:AsyncDeflationInterval=2000");
     // A counted loop must not keep the JVM from the safepoint that a thread dump or an exit needs.
     command.add("-XX:+UseCountedLoopSafepoints");
     command.add("-XX:LoopStripMiningIter=1000");

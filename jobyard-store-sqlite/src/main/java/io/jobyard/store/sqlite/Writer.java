@@ -8,6 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConnection;
 
 /**
  * The one connection of this store object that writes.
@@ -40,7 +41,8 @@ final class Writer implements AutoCloseable {
    * Takes over the connection.
    *
    * @param patience how long to wait for the write lock
-   * @param committed told after every commit; must return at once
+   * @param committed told after every commit that changed something, so that an idle node's looks
+   *     for jobs wake nobody; must return at once
    */
   Writer(
       SqliteFile file,
@@ -63,9 +65,12 @@ final class Writer implements AutoCloseable {
     enter(deadline);
     try {
       begin(deadline);
+      long before = changes();
       T result = work.on(db);
       db.update("commit");
-      committed.run();
+      if (changes() != before) {
+        committed.run();
+      }
       return result;
     } catch (SQLException e) {
       rollback();
@@ -129,6 +134,11 @@ final class Writer implements AutoCloseable {
       stamp = page.want();
       Uninterrupted.pause(System.nanoTime() - start < PATIENT_AFTER ? PAUSE : PATIENT_PAUSE);
     }
+  }
+
+  /** How many rows this connection has changed so far. */
+  private long changes() throws SQLException {
+    return db.connection().unwrap(SQLiteConnection.class).getDatabase().total_changes();
   }
 
   private void rollback() {
