@@ -45,7 +45,7 @@ class IsolationTest {
       scene.pushAll("harm", "chaos-spin", "", 2);
       scene.push(copies(10, Scene.job("harm", "chaos-exit", "\"code\":1")));
       scene.push(copies(500, Scene.job("harm", "nobody-knows-this", "")));
-      scene.pushAll("harm", "chaos-work", ",\"millis\":1", 5_000);
+      scene.pushAll("harm", "chaos-work", ",\"millis\":1", 30_000);
       long during = medianStart(scene);
 
       System.out.printf(
