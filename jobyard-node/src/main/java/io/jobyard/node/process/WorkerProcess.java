@@ -322,6 +322,9 @@ final class WorkerProcess implements Worker {
     Blame blame = blame(dead);
     killedFromOutside = blame != null && blame.type() == FailureType.KILLED;
     String why = why(dead, blame);
+    if (blame != null) {
+      LOG.warn("worker {} (pid {}) died: {}", name, dead.pid(), blame.message());
+    }
     if (ready) {
       staff.crew.gone(this, blame);
     }
