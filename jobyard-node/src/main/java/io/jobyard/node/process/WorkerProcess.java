@@ -62,6 +62,11 @@ final class WorkerProcess implements Worker {
   private volatile @Nullable String failedStart;
   private volatile @Nullable String killedFor;
   private volatile boolean ready;
+
+  /** Orders the two reports to the crew; never taken by whoever holds the crew's own lock. */
+  private final Object reports = new Object();
+
+  private boolean buried;
   private volatile boolean worked;
   private volatile boolean retiring;
   private volatile boolean killedFromOutside;
@@ -229,11 +234,7 @@ final class WorkerProcess implements Worker {
     switch (frame) {
       case Frame.Done alreadyPassedOn -> {}
       case Frame.Ready() -> {
-        ready = true;
-        LOG.info("worker {} (pid {}) is ready", name, pid());
-        staff.employer.up();
-        staff.crew.ready(this);
-        if (retiring) {
+        if (reportReady() && retiring) {
           send(new Frame.Retire());
         }
       }
@@ -325,11 +326,32 @@ final class WorkerProcess implements Worker {
     if (blame != null) {
       LOG.warn("worker {} (pid {}) died: {}", name, dead.pid(), blame.message());
     }
-    if (ready) {
-      staff.crew.gone(this, blame);
-    }
+    reportGone(blame);
     removeFiles();
     staff.employer.ended(this, why);
+  }
+
+  /** False where it is dead already: its last word was read late, and it must not get jobs. */
+  private boolean reportReady() {
+    synchronized (reports) {
+      if (buried) {
+        return false;
+      }
+      ready = true;
+      LOG.info("worker {} (pid {}) is ready", name, pid());
+      staff.employer.up();
+      staff.crew.ready(this);
+      return true;
+    }
+  }
+
+  private void reportGone(@Nullable Blame blame) {
+    synchronized (reports) {
+      buried = true;
+      if (ready) {
+        staff.crew.gone(this, blame);
+      }
+    }
   }
 
   /** What it said before it died counts: read that first. */
