@@ -1,6 +1,7 @@
 package io.jobyard.cli;
 
 import io.jobyard.config.Config;
+import io.jobyard.store.Script;
 import io.jobyard.store.Stores;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,18 +35,18 @@ final class Migrate implements Callable<Integer> {
   @Override
   public Integer call() {
     Config config = common.config();
-    List<String> scripts =
+    List<Script> scripts =
         Stores.provider(config.store()).migrate(config.store(), config.storeOptions(), dryRun);
     Output out = common.output();
     if (out.json()) {
       ObjectNode document = Json.object().put("dry_run", dryRun);
       ArrayNode array = document.putArray("scripts");
-      scripts.forEach(array::add);
+      scripts.forEach(script -> array.add(script.name()));
       out.document(document);
     } else if (scripts.isEmpty()) {
       out.line("the schema is up to date");
     } else {
-      scripts.forEach(script -> out.line((dryRun ? "would run " : "ran ") + script));
+      scripts.forEach(script -> out.line((dryRun ? "would run " : "ran ") + script.name()));
     }
     return 0;
   }

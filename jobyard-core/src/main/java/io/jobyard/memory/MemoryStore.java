@@ -211,6 +211,7 @@ public final class MemoryStore implements JobStore {
         url,
         "memory of this JVM",
         1,
+        null,
         "a push survives nothing: jobs end with this process",
         List.of());
   }

@@ -2,6 +2,7 @@ package io.jobyard.memory;
 
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobStoreProvider;
+import io.jobyard.store.Script;
 import io.jobyard.store.StoreOptions;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ public final class MemoryStoreProvider implements JobStoreProvider {
   }
 
   @Override
-  public List<String> migrate(String url, StoreOptions options, boolean dryRun) {
+  public List<Script> migrate(String url, StoreOptions options, boolean dryRun) {
     return List.of();
   }
 

@@ -15,6 +15,14 @@ public interface DispatcherStore {
   Leased lease(LeaseRequest request);
 
   /**
+   * How many jobs of the queue are READY, counted no further than {@code atMost}, so that it costs
+   * little however long the line is. A paused queue's count too.
+   */
+  default int backlog(String queue, int atMost) {
+    throw new UnsupportedOperationException("backlog");
+  }
+
+  /**
    * Writes what became of leased jobs, all in one step and in the order of the list. A settlement
    * whose lease is stale changes nothing, its follow-up pushes included, and does not hinder the
    * others. The key alone decides, whoever shows it: an orphan's settles until it was used. Of two

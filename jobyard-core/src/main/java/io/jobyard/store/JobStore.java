@@ -13,7 +13,12 @@ package io.jobyard.store;
  * Names are told apart by every character, case and accents included.
  */
 public interface JobStore
-    extends ProducerStore, DispatcherStore, JanitorStore, OperatorStore, AutoCloseable {
+    extends ProducerStore,
+        DispatcherStore,
+        JanitorStore,
+        OperatorStore,
+        SignalStore,
+        AutoCloseable {
   /** The largest payload or result, in bytes. */
   int MAX_PAYLOAD = 16 * 1024 * 1024;
 

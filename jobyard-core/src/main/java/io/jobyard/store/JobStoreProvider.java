@@ -18,7 +18,7 @@ public interface JobStoreProvider {
    * Brings the schema up to date.
    *
    * @param dryRun only say what would be done
-   * @return the names of the scripts that were, or would be, carried out
+   * @return the scripts that were, or would be, carried out, in order
    */
-  List<String> migrate(String url, StoreOptions options, boolean dryRun);
+  List<Script> migrate(String url, StoreOptions options, boolean dryRun);
 }

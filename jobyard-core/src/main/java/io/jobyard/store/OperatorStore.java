@@ -38,6 +38,19 @@ public interface OperatorStore {
    */
   int forget(JobFilter filter, int limit);
 
+  /**
+   * Takes waiting jobs over from another store as they are: counts, history, fence, settings,
+   * priority and due time included; their line here follows the list's order. One whose id is here
+   * already is left alone, so that a move that broke off can be repeated.
+   *
+   * @return how many were new
+   * @throws io.jobyard.PushRefused if one is not READY or SCHEDULED, or its external id is taken;
+   *     nothing of the list was stored
+   */
+  default int adopt(List<JobView> jobs) {
+    throw new UnsupportedOperationException("adopt");
+  }
+
   /** Stops or resumes handing out a queue's jobs, for all nodes; running jobs go on. */
   void pause(String queue, boolean paused);
 

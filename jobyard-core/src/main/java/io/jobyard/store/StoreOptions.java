@@ -2,6 +2,8 @@ package io.jobyard.store;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to open a store.
@@ -9,8 +11,25 @@ import java.time.Duration;
  * @param base relative files are below this folder
  * @param migrate whether to bring an older schema up to date when opening
  * @param pushTimeout how long a push may take before {@link io.jobyard.StoreUnavailable}
+ * @param env the environment this process belongs to, such as {@code production}; a store remembers
+ *     the first it was opened with and refuses others. Null asks for no check and sets nothing
+ * @param shards how many parts a queue is split in, where a store can; a queue that is not named
+ *     has one
  */
-public record StoreOptions(Path base, boolean migrate, Duration pushTimeout) {
+public record StoreOptions(
+    Path base,
+    boolean migrate,
+    Duration pushTimeout,
+    @Nullable String env,
+    Map<String, Integer> shards) {
+  public StoreOptions {
+    shards = Map.copyOf(shards);
+  }
+
+  public StoreOptions(Path base, boolean migrate, Duration pushTimeout) {
+    this(base, migrate, pushTimeout, null, Map.of());
+  }
+
   public static StoreOptions defaults() {
     return new StoreOptions(Path.of(""), true, Duration.ofSeconds(5));
   }

@@ -1,5 +1,6 @@
 package io.jobyard.store.jdbc;
 
+import io.jobyard.store.Script;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,32 +16,32 @@ import java.util.List;
 public final class SchemaScripts {
   private static final String COMPATIBLE = "-- oldest compatible version: ";
 
-  private final List<Script> scripts = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
 
   /**
-   * Reads the scripts.
+   * Reads the steps.
    *
    * @param home their files are in the resource folder {@code sql} beside this class
    */
   public SchemaScripts(Class<?> home, List<String> names) {
     for (String name : names) {
-      int version = scripts.size() + 1;
+      int version = steps.size() + 1;
       if (!name.startsWith("%04d-".formatted(version))) {
         throw new IllegalArgumentException(
             "migration " + name + " must be numbered " + "%04d".formatted(version));
       }
-      scripts.add(new Script(version, name, read(home, "sql/" + name)));
+      steps.add(new Step(version, name, read(home, "sql/" + name)));
     }
   }
 
   /** The version of the schema after the last script. */
   public int latest() {
-    return scripts.size();
+    return steps.size();
   }
 
   /** The scripts that bring a schema of this version up to date; 0 is an empty database. */
-  public List<Script> after(int version) {
-    return List.copyOf(scripts.subList(Math.min(version, scripts.size()), scripts.size()));
+  public List<Step> after(int version) {
+    return List.copyOf(steps.subList(Math.min(version, steps.size()), steps.size()));
   }
 
   private static String read(Class<?> home, String path) {
@@ -55,7 +56,12 @@ public final class SchemaScripts {
   }
 
   /** One migration. */
-  public record Script(int version, String name, String sql) {
+  public record Step(int version, String name, String sql) {
+    /** As others see it. */
+    public Script script() {
+      return new Script(name, sql);
+    }
+
     /** The oldest version of the program that can work with the schema after this script. */
     public int oldestCompatible() {
       String line = sql.lines().findFirst().orElse("");

@@ -1,6 +1,7 @@
 package io.jobyard.store.sqlite;
 
 import io.jobyard.JobyardException;
+import io.jobyard.store.Script;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.jdbc.Db;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class Opening {
   }
 
   /** Brings the tables up to date, or says what would be done. */
-  List<String> migrate(boolean dryRun) {
+  List<Script> migrate(boolean dryRun) {
     file.check();
     if (dryRun && !Files.exists(file.path())) {
       return Schema.all();
@@ -90,10 +91,10 @@ final class Opening {
     });
   }
 
-  private static List<String> migrate(Db db, Schema schema) throws SQLException {
+  private static List<Script> migrate(Db db, Schema schema) throws SQLException {
     db.update("begin immediate");
     try {
-      List<String> done = schema.migrate(db);
+      List<Script> done = schema.migrate(db);
       db.update("commit");
       return done;
     } catch (SQLException | RuntimeException e) {

@@ -41,6 +41,7 @@ final class Report {
             file.url(),
             "SQLite " + text(db, "select sqlite_version()"),
             Schema.latest(),
+            null,
             DURABILITY,
             findings(db)));
   }

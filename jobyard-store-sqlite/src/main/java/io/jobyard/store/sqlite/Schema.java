@@ -1,9 +1,10 @@
 package io.jobyard.store.sqlite;
 
 import io.jobyard.JobyardException;
+import io.jobyard.store.Script;
 import io.jobyard.store.jdbc.Db;
 import io.jobyard.store.jdbc.SchemaScripts;
-import io.jobyard.store.jdbc.SchemaScripts.Script;
+import io.jobyard.store.jdbc.SchemaScripts.Step;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,25 +55,25 @@ final class Schema {
   }
 
   /** The scripts for an empty database. */
-  static List<String> all() {
-    return names(SCRIPTS.after(0));
+  static List<Script> all() {
+    return scripts(SCRIPTS.after(0));
   }
 
   /** What remains to be done; refuses what a newer program wrote and this one cannot work with. */
-  List<String> pending(Db db) throws SQLException {
-    return names(SCRIPTS.after(version(db)));
+  List<Script> pending(Db db) throws SQLException {
+    return scripts(SCRIPTS.after(version(db)));
   }
 
   /** Does what remains, within one transaction of the caller. */
-  List<String> migrate(Db db) throws SQLException {
+  List<Script> migrate(Db db) throws SQLException {
     db.update(CREATE);
-    List<Script> scripts = SCRIPTS.after(version(db));
-    for (Script script : scripts) {
+    List<Step> scripts = SCRIPTS.after(version(db));
+    for (Step script : scripts) {
       db.script(script.sql());
       db.update(FORGET);
       db.update(NOTE, script.version(), script.oldestCompatible());
     }
-    return names(scripts);
+    return scripts(scripts);
   }
 
   /** Refuses tables of an older version. */
@@ -108,8 +109,8 @@ final class Schema {
     return version.number;
   }
 
-  private static List<String> names(List<Script> scripts) {
-    return scripts.stream().map(Script::name).toList();
+  private static List<Script> scripts(List<Step> steps) {
+    return steps.stream().map(Step::script).toList();
   }
 
   private record Version(int number, int oldestCompatible) {}

@@ -2,6 +2,7 @@ package io.jobyard.store.sqlite;
 
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobStoreProvider;
+import io.jobyard.store.Script;
 import io.jobyard.store.StoreOptions;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public final class SqliteStoreProvider implements JobStoreProvider {
   }
 
   @Override
-  public List<String> migrate(String url, StoreOptions options, boolean dryRun) {
+  public List<Script> migrate(String url, StoreOptions options, boolean dryRun) {
     return new Opening(SqliteFile.of(url, options.base()), options).migrate(dryRun);
   }
 }

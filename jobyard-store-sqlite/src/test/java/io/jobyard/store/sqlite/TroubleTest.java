@@ -7,6 +7,7 @@ import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.Script;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.Stores;
@@ -106,8 +107,10 @@ final class TroubleTest {
         .hasMessageContaining("run 'jobyard migrate'");
     SqliteStoreProvider provider = new SqliteStoreProvider();
     assertThat(provider.migrate("sqlite:jobyard.db", manual, true))
+        .extracting(Script::name)
         .containsExactly("0001-jobs.sql");
     assertThat(provider.migrate("sqlite:jobyard.db", manual, false))
+        .extracting(Script::name)
         .containsExactly("0001-jobs.sql");
     assertThat(provider.migrate("sqlite:jobyard.db", manual, true)).isEmpty();
     Stores.open("sqlite:jobyard.db", manual).close();
