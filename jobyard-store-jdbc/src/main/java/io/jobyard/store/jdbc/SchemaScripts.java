@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A store's migrations: SQL files named {@code 0001-what.sql}, {@code 0002-….sql}, carried out once
@@ -24,13 +25,23 @@ public final class SchemaScripts {
    * @param home their files are in the resource folder {@code sql} beside this class
    */
   public SchemaScripts(Class<?> home, List<String> names) {
+    this(home, names, UnaryOperator.identity());
+  }
+
+  /**
+   * Reads the steps.
+   *
+   * @param home their files are in the resource folder {@code sql} beside this class
+   * @param fill puts the names of this database's tables in, as {@link TableNames#fill} does
+   */
+  public SchemaScripts(Class<?> home, List<String> names, UnaryOperator<String> fill) {
     for (String name : names) {
       int version = steps.size() + 1;
       if (!name.startsWith("%04d-".formatted(version))) {
         throw new IllegalArgumentException(
             "migration " + name + " must be numbered " + "%04d".formatted(version));
       }
-      steps.add(new Step(version, name, read(home, "sql/" + name)));
+      steps.add(new Step(version, name, fill.apply(read(home, "sql/" + name))));
     }
   }
 
