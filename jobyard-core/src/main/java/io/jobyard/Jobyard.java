@@ -12,7 +12,6 @@ import io.jobyard.run.Watcher;
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
-import io.jobyard.store.StoreOptions;
 import io.jobyard.store.Stores;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,8 +62,7 @@ public final class Jobyard implements Pusher, AutoCloseable {
 
   /** Opens the store of a configuration. */
   public static Jobyard open(Config config) {
-    StoreOptions options = new StoreOptions(config.base(), config.migrate(), config.pushTimeout());
-    return new Jobyard(config, Stores.open(config.store(), options));
+    return new Jobyard(config, Stores.open(config.store(), config.storeOptions()));
   }
 
   /** A configuration in code, for {@link #open(Config)}. */

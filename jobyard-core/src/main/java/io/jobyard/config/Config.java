@@ -3,6 +3,7 @@ package io.jobyard.config;
 import io.jobyard.store.StoreOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     directory
  * @param node this node's name
  * @param store the store's URL
+ * @param env the environment this process belongs to; null asks for no check
  * @param classpath the jobs' code: jars, folders and {@code dir/*.jar} globs; empty means the class
  *     path of this very process
  * @param onStart class that runs in every worker before its first job; or null
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease how long a silent node keeps its jobs
  * @param stopTimeout how long a stop waits for running jobs
  * @param pushTimeout how long a push may take
+ * @param pushBuffer how many jobs to keep in memory while the store is away; 0 for none
  * @param migrate whether opening a store may bring its schema up to date
  * @param queues the queues this node serves, {@code default} among them
  */
@@ -29,6 +32,7 @@ public record Config(
     Path base,
     String node,
     String store,
+    @Nullable String env,
     List<String> classpath,
     @Nullable String onStart,
     Path runDir,
@@ -36,6 +40,7 @@ public record Config(
     Duration lease,
     Duration stopTimeout,
     Duration pushTimeout,
+    int pushBuffer,
     boolean migrate,
     Map<String, QueueConfig> queues) {
   public Config {
@@ -43,16 +48,20 @@ public record Config(
     queues = Map.copyOf(queues);
     Keys.NODE.check("", node);
     Keys.STORE.check("", store);
+    Keys.ENV.check("", env);
     Keys.CLASSPATH.check("", classpath);
     Keys.ON_START.check("", onStart);
     Keys.LEASE.check("", lease);
     Keys.STOP_TIMEOUT.check("", stopTimeout);
     Keys.PUSH_TIMEOUT.check("", pushTimeout);
+    Keys.PUSH_BUFFER.check("", pushBuffer);
   }
 
   /** How to open this configuration's store. */
   public StoreOptions storeOptions() {
-    return new StoreOptions(base, migrate, pushTimeout);
+    Map<String, Integer> shards = new HashMap<>();
+    queues.forEach((name, queue) -> shards.put(name, queue.shards()));
+    return new StoreOptions(base, migrate, pushTimeout, env, shards);
   }
 
   /** The settings of a queue: its own, or the defaults for one that is not configured here. */

@@ -47,6 +47,11 @@ public final class Configurer {
     return top(Keys.STORE, url);
   }
 
+  /** The environment this process belongs to; a store refuses any but the first it was given. */
+  public Configurer env(String name) {
+    return top(Keys.ENV, name);
+  }
+
   public Configurer classpath(String... entries) {
     return top(Keys.CLASSPATH, List.of(entries));
   }
@@ -78,6 +83,11 @@ public final class Configurer {
 
   public Configurer pushTimeout(Duration limit) {
     return top(Keys.PUSH_TIMEOUT, limit);
+  }
+
+  /** How many jobs to keep in memory while the store is away; 0 lets a push fail then. */
+  public Configurer pushBuffer(int jobs) {
+    return top(Keys.PUSH_BUFFER, jobs);
   }
 
   /** Whether opening the store may bring its schema up to date. */

@@ -1,9 +1,11 @@
 package io.jobyard.config;
 
 import io.jobyard.config.Config.LogConfig;
+import io.jobyard.store.Order;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A configuration in the making: defaults, then file, then environment, then code. One thread. */
@@ -32,6 +34,7 @@ final class Draft {
         root,
         node == null ? HostName.get() : node,
         top.get(Keys.STORE),
+        top.find(Keys.ENV),
         classpath == null ? List.of() : classpath,
         top.find(Keys.ON_START),
         root.resolve(top.get(Keys.RUN_DIR)),
@@ -39,6 +42,7 @@ final class Draft {
         top.get(Keys.LEASE),
         top.get(Keys.STOP_TIMEOUT),
         top.get(Keys.PUSH_TIMEOUT),
+        top.get(Keys.PUSH_BUFFER),
         top.get(Keys.MIGRATE).equals("auto"),
         sealed);
   }
@@ -55,6 +59,9 @@ final class Draft {
         settings.get(Keys.BACKOFF),
         settings.get(Keys.RETRY_TIMEOUTS),
         settings.get(Keys.POLL),
+        settings.get(Keys.LIMIT),
+        Order.valueOf(settings.get(Keys.ORDER).toUpperCase(Locale.ROOT)),
+        settings.get(Keys.SHARDS),
         settings.get(Keys.MAX_CRASHES),
         settings.get(Keys.MAX_LOST),
         settings.get(Keys.RESULT_TTL),

@@ -29,6 +29,13 @@ final class Keys {
           "sqlite:jobyard.db",
           "Where jobs live: `sqlite:FILE` or `memory:`. A relative file is below the folder of"
               + " jobyard.yaml.");
+  static final Key<String> ENV =
+      key(
+          "env",
+          NAME,
+          null,
+          "The environment this process belongs to, such as `production`. A store remembers the"
+              + " first it was opened with and refuses any other. Default: no check.");
   static final Key<List<String>> CLASSPATH =
       key(
           "classpath",
@@ -66,6 +73,13 @@ final class Keys {
           span(MILLI),
           "5s",
           "How long a push waits for the store before it fails.");
+  static final Key<Integer> PUSH_BUFFER =
+      key(
+          "push-buffer",
+          new Type.Whole(0, 1_000_000),
+          "0",
+          "How many jobs an application keeps in its memory while the store is away; 0 lets a push"
+              + " fail then.");
   static final Key<String> MIGRATE =
       key(
           "migrate",
@@ -127,6 +141,25 @@ final class Keys {
           span(MILLI),
           "1s",
           "How often to look for jobs where no wake-up came; a push wakes the node.");
+  static final Key<Integer> LIMIT =
+      key(
+          "limit",
+          new Type.Whole(0, 1_000_000),
+          "0",
+          "At most so many of the queue's jobs run at once, over all nodes; 0 is no limit.");
+  static final Key<String> ORDER =
+      key(
+          "order",
+          new Type.Word(List.of("fifo", "lifo")),
+          "fifo",
+          "Which of equal priority goes first: the oldest (fifo) or the youngest (lifo).");
+  static final Key<Integer> SHARDS =
+      key(
+          "shards",
+          new Type.Whole(1, 1_024),
+          "1",
+          "How many parts the queue is split in, where the store can; order then holds in each."
+              + " The same at every node and producer.");
   static final Key<Integer> MAX_CRASHES =
       key(
           "max-crashes",
@@ -169,7 +202,17 @@ final class Keys {
   /** At the top of the file, beside the sections {@code log} and {@code queues}. */
   static final List<Key<?>> TOP =
       List.of(
-          NODE, STORE, CLASSPATH, ON_START, RUN_DIR, LEASE, STOP_TIMEOUT, PUSH_TIMEOUT, MIGRATE);
+          NODE,
+          STORE,
+          ENV,
+          CLASSPATH,
+          ON_START,
+          RUN_DIR,
+          LEASE,
+          STOP_TIMEOUT,
+          PUSH_TIMEOUT,
+          PUSH_BUFFER,
+          MIGRATE);
 
   /** Under {@code log}. */
   static final List<Key<?>> LOG = List.of(LOG_DIR, LOG_LEVEL);
@@ -186,6 +229,9 @@ final class Keys {
           BACKOFF,
           RETRY_TIMEOUTS,
           POLL,
+          LIMIT,
+          ORDER,
+          SHARDS,
           MAX_CRASHES,
           MAX_LOST,
           RESULT_TTL,

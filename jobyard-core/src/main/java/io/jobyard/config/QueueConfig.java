@@ -2,6 +2,7 @@ package io.jobyard.config;
 
 import io.jobyard.Backoff;
 import io.jobyard.run.Policy;
+import io.jobyard.store.Order;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param memory heap of a worker, in bytes
  * @param timeout of one run; zero is no limit
  * @param poll how often to look for jobs where no wake-up came
+ * @param limit the queue's jobs that may run at once, over all nodes; 0 is no limit
+ * @param order which of equal priority goes first
+ * @param shards how many parts the queue is split in, where the store can
  * @param maxCrashes a job ends after so many runs whose process died under it
  * @param maxLost a job ends after so many runs whose node went away
  * @param resultTtl how long a task's result is kept
@@ -33,6 +37,9 @@ public record QueueConfig(
     Backoff backoff,
     boolean retryTimeouts,
     Duration poll,
+    int limit,
+    Order order,
+    int shards,
     int maxCrashes,
     int maxLost,
     Duration resultTtl,
@@ -55,6 +62,8 @@ public record QueueConfig(
     Keys.BACKOFF.check(path, backoff);
     Keys.RETRY_TIMEOUTS.check(path, retryTimeouts);
     Keys.POLL.check(path, poll);
+    Keys.LIMIT.check(path, limit);
+    Keys.SHARDS.check(path, shards);
     Keys.MAX_CRASHES.check(path, maxCrashes);
     Keys.MAX_LOST.check(path, maxLost);
     Keys.RESULT_TTL.check(path, resultTtl);

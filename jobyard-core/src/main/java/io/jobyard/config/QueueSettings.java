@@ -1,9 +1,11 @@
 package io.jobyard.config;
 
 import io.jobyard.Backoff;
+import io.jobyard.store.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** One queue's settings in code; see {@link QueueConfig} for what each means. For one thread. */
@@ -48,6 +50,19 @@ public final class QueueSettings {
 
   public QueueSettings poll(Duration every) {
     return set(Keys.POLL, every);
+  }
+
+  /** Over all nodes; 0 is no limit. */
+  public QueueSettings limit(int running) {
+    return set(Keys.LIMIT, running);
+  }
+
+  public QueueSettings order(Order order) {
+    return set(Keys.ORDER, order.name().toLowerCase(Locale.ROOT));
+  }
+
+  public QueueSettings shards(int parts) {
+    return set(Keys.SHARDS, parts);
   }
 
   public QueueSettings maxCrashes(int count) {

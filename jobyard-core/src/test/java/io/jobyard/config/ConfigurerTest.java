@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jobyard.store.Order;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,20 @@ class ConfigurerTest {
   }
 
   @Test
+  void tellsTheStoreItsEnvironmentAndShards() {
+    Config config =
+        new Configurer()
+            .environment(Map.of("JOBYARD_ENV", "staging"))
+            .queue("mail", q -> q.shards(8).order(Order.LIFO).limit(3))
+            .build();
+    assertThat(config.storeOptions().env()).isEqualTo("staging");
+    assertThat(config.storeOptions().shards()).isEqualTo(Map.of("default", 1, "mail", 8));
+    assertThat(config.queue("mail").order()).isEqualTo(Order.LIFO);
+    assertThat(config.queue("mail").limit()).isEqualTo(3);
+    assertThat(new Configurer().environment(Map.of()).build().storeOptions().env()).isNull();
+  }
+
+  @Test
   void refusesAnInvalidRecord() {
     QueueConfig q = QueueConfig.named("mail");
     assertThatThrownBy(() ->
@@ -121,6 +136,9 @@ class ConfigurerTest {
                 q.backoff(),
                 false,
                 q.poll(),
+                0,
+                q.order(),
+                1,
                 3,
                 3,
                 q.resultTtl(),

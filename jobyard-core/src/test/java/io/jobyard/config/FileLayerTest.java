@@ -3,6 +3,7 @@ package io.jobyard.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.Backoff;
+import io.jobyard.store.Order;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +19,14 @@ class FileLayerTest {
             """
             node: app-1
             store: memory:test
+            env: staging
             classpath: [build/app.jar, lib/*.jar]
             on-start: com.acme.Boot
             run-dir: run
             lease: 9s
             stop-timeout: 1m
             push-timeout: 2s
+            push-buffer: 500
             migrate: manual
             log: {dir: out, level: debug}
             queues:
@@ -37,6 +40,9 @@ class FileLayerTest {
                 backoff: {from: 3s, to: 10m}
                 retry-timeouts: true
                 poll: 200ms
+                limit: 7
+                order: lifo
+                shards: 4
                 max-crashes: 4
                 max-lost: 5
                 result-ttl: 2h
@@ -52,6 +58,7 @@ class FileLayerTest {
                 Path.of("").toAbsolutePath(),
                 "app-1",
                 "memory:test",
+                "staging",
                 List.of("build/app.jar", "lib/*.jar"),
                 "com.acme.Boot",
                 Path.of("run").toAbsolutePath(),
@@ -59,6 +66,7 @@ class FileLayerTest {
                 Duration.ofSeconds(9),
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(2),
+                500,
                 false,
                 config.queues()));
     assertThat(config.queues().keySet()).containsExactlyInAnyOrder("default", "mail");
@@ -74,6 +82,9 @@ class FileLayerTest {
                 Backoff.doubling(Duration.ofSeconds(3), Duration.ofMinutes(10)),
                 true,
                 Duration.ofMillis(200),
+                7,
+                Order.LIFO,
+                4,
                 4,
                 5,
                 Duration.ofHours(2),
@@ -97,6 +108,11 @@ class FileLayerTest {
           queues: {mail: {processes: 0}}     | 1: queues.mail.processes must be at least 1, got 0
           queues: {mail: {processes: many}}  | 1: queues.mail.processes must be a whole number from 1 to 1000, got 'many'
           queues: {mail: {processes: 99999999999}} | 1: queues.mail.processes must be a whole number from 1 to 1000, got the number 99999999999
+          queues: {mail: {limit: -1}}        | 1: queues.mail.limit must be at least 0, got -1
+          queues: {mail: {order: lifoo}}     | 1: queues.mail.order must be fifo or lifo, got 'lifoo'; did you mean lifo?
+          queues: {mail: {shards: 0}}        | 1: queues.mail.shards must be at least 1, got 0
+          env: my laptop                     | 1: env must be a name of letters, digits and . _ - that begins with a letter or digit, at most 100 long, got 'my laptop'
+          push-buffer: -1                    | 1: push-buffer must be at least 0, got -1
           queues: {mail: {mode: grap}}       | 1: queues.mail.mode must be distribute, got 'grap'
           queues: {mail: {retry-timeouts: 1}} | 1: queues.mail.retry-timeouts must be true or false, got the number 1
           queues: {mail: {backoff: {from: 3s}}} | 1: queues.mail.backoff must be 3s, or [1s, 5s, 30s], or {from: 3s, to: 10m}, got no to

@@ -11,7 +11,9 @@ import io.jobyard.JobState;
 import io.jobyard.Services;
 import io.jobyard.Verdict;
 import io.jobyard.config.Config;
+import io.jobyard.config.Configurer;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.config.QueueSettings;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.JobFilter;
@@ -22,7 +24,6 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Session;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -236,7 +238,7 @@ class ForemanTest {
             new Janitor(
                 store,
                 all -> store.settle(all).size(),
-                queue -> queue(0).policy(),
+                queue -> QueueConfig.named(queue).policy(),
                 LEASE,
                 InstantSource.system(),
                 "app-2");
@@ -282,65 +284,33 @@ class ForemanTest {
     return store.queues().stream().filter(q -> q.queue().equals("mail")).findFirst().orElseThrow();
   }
 
-  private static QueueConfig queue(int retries) {
+  private static Consumer<QueueSettings> queue(int retries) {
     return queue(retries, Duration.ofMillis(200));
   }
 
-  private static QueueConfig queue(int retries, Duration timeout) {
-    return new QueueConfig(
-        "mail",
-        3,
-        1,
-        1 << 26,
-        timeout,
-        retries,
-        Backoff.fixed(Duration.ofMillis(5)),
-        false,
-        Duration.ofMillis(200),
-        3,
-        3,
-        Duration.ofHours(1),
-        Duration.ZERO,
-        Duration.ofMillis(50),
-        null,
-        null);
+  private static Consumer<QueueSettings> queue(int retries, Duration timeout) {
+    return q -> q.retries(retries).timeout(timeout);
   }
 
-  private Foreman start(QueueConfig queue, FailureHandler onFailure, int workers) {
-    QueueConfig mail =
-        onFailure == null
-            ? queue
-            : new QueueConfig(
-                queue.name(),
-                queue.processes(),
-                queue.threads(),
-                queue.memory(),
-                queue.timeout(),
-                queue.retries(),
-                queue.backoff(),
-                queue.retryTimeouts(),
-                queue.poll(),
-                queue.maxCrashes(),
-                queue.maxLost(),
-                queue.resultTtl(),
-                queue.keepSucceeded(),
-                queue.killGrace(),
-                null,
-                "Alert");
+  private Foreman start(Consumer<QueueSettings> own, FailureHandler onFailure, int workers) {
     Config config =
-        new Config(
-            Path.of(""),
-            "app-1",
-            "memory:",
-            List.of(),
-            null,
-            Path.of("."),
-            new Config.LogConfig(Path.of("."), "info"),
-            LEASE,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            true,
-            Map.of("mail", mail));
+        new Configurer()
+            .environment(Map.of())
+            .node("app-1")
+            .store("memory:")
+            .lease(LEASE)
+            .queue(
+                "mail",
+                q -> {
+                  own.accept(
+                      q.backoff(Backoff.fixed(Duration.ofMillis(5)))
+                          .poll(Duration.ofMillis(200))
+                          .killGrace(Duration.ofMillis(50)));
+                  if (onFailure != null) {
+                    q.onFailure("Alert");
+                  }
+                })
+            .build();
     Foreman foreman =
         new Foreman(
             store,
@@ -353,7 +323,7 @@ class ForemanTest {
         new LocalCrew(
             new LocalCrew.Setup(
                 "app-1",
-                mail,
+                config.queue("mail"),
                 new Equipment(kinds, new Services(), onFailure),
                 store,
                 foreman,

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.jobyard.JobState;
 import io.jobyard.Services;
 import io.jobyard.config.Config;
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Configurer;
+import io.jobyard.config.QueueSettings;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -132,41 +132,17 @@ class SingleFileTest {
   }
 
   private static Config config() {
-    QueueConfig slow = alerting("slow");
-    QueueConfig urgent = alerting("urgent");
-    return new Config(
-        Path.of(""),
-        "app-1",
-        "memory:",
-        List.of(),
-        null,
-        Path.of("."),
-        new Config.LogConfig(Path.of("."), "info"),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(5),
-        true,
-        Map.of("slow", slow, "urgent", urgent));
+    return new Configurer()
+        .environment(Map.of())
+        .node("app-1")
+        .store("memory:")
+        .lease(Duration.ofSeconds(2))
+        .queue("slow", SingleFileTest::alerting)
+        .queue("urgent", SingleFileTest::alerting)
+        .build();
   }
 
-  private static QueueConfig alerting(String name) {
-    QueueConfig plain = QueueConfig.named(name);
-    return new QueueConfig(
-        name,
-        1,
-        1,
-        plain.memory(),
-        plain.timeout(),
-        plain.retries(),
-        plain.backoff(),
-        false,
-        Duration.ofMillis(200),
-        3,
-        3,
-        plain.resultTtl(),
-        plain.keepSucceeded(),
-        Duration.ofMillis(50),
-        null,
-        "Alert");
+  private static void alerting(QueueSettings queue) {
+    queue.poll(Duration.ofMillis(200)).killGrace(Duration.ofMillis(50)).onFailure("Alert");
   }
 }

@@ -13,7 +13,6 @@ import io.jobyard.node.process.LiveRuns;
 import io.jobyard.run.Foreman;
 import io.jobyard.run.Heart;
 import io.jobyard.store.JobStore;
-import io.jobyard.store.StoreOptions;
 import io.jobyard.store.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,13 +62,7 @@ public final class Manager implements AutoCloseable {
 
   /** A node that serves these of the configuration's queues. */
   public Manager(Config config, Set<String> queues) {
-    this(
-        config,
-        queues,
-        () ->
-            Stores.open(
-                config.store(),
-                new StoreOptions(config.base(), config.migrate(), config.pushTimeout())));
+    this(config, queues, () -> Stores.open(config.store(), config.storeOptions()));
   }
 
   /**

@@ -76,6 +76,7 @@ final class BadStartTest {
                         config.base(),
                         config.node(),
                         config.store(),
+                        config.env(),
                         List.of("build/app.jar"),
                         config.onStart(),
                         config.runDir(),
@@ -83,6 +84,7 @@ final class BadStartTest {
                         config.lease(),
                         config.stopTimeout(),
                         config.pushTimeout(),
+                        config.pushBuffer(),
                         config.migrate(),
                         config.queues()),
                 queue("default", 1, 1)))

@@ -37,6 +37,7 @@ final class ManagerProcess implements AutoCloseable {
                     config.base(),
                     config.node(),
                     config.store(),
+                    config.env(),
                     config.classpath(),
                     config.onStart(),
                     config.runDir(),
@@ -44,6 +45,7 @@ final class ManagerProcess implements AutoCloseable {
                     Duration.parse(args[2]),
                     config.stopTimeout(),
                     config.pushTimeout(),
+                    config.pushBuffer(),
                     config.migrate(),
                     config.queues()),
             RunningNode.queue("default", 1, 2))) {

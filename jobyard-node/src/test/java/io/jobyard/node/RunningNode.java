@@ -12,6 +12,7 @@ import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.Order;
 import io.jobyard.store.QueueStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ final class RunningNode implements AutoCloseable {
         dir,
         node,
         "memory:",
+        null,
         List.of(),
         null,
         dir.resolve("run"),
@@ -56,6 +58,7 @@ final class RunningNode implements AutoCloseable {
         Duration.ofSeconds(15),
         Duration.ofSeconds(5),
         Duration.ofSeconds(5),
+        0,
         true,
         byName);
   }
@@ -73,6 +76,9 @@ final class RunningNode implements AutoCloseable {
         defaults.backoff(),
         false,
         Duration.ofMillis(200),
+        0,
+        Order.FIFO,
+        1,
         1,
         3,
         defaults.resultTtl(),
@@ -101,6 +107,9 @@ final class RunningNode implements AutoCloseable {
         queue.backoff(),
         queue.retryTimeouts(),
         queue.poll(),
+        queue.limit(),
+        queue.order(),
+        queue.shards(),
         queue.maxCrashes(),
         queue.maxLost(),
         queue.resultTtl(),

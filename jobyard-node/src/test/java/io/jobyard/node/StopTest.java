@@ -108,6 +108,7 @@ final class StopTest {
         config.base(),
         config.node(),
         config.store(),
+        config.env(),
         config.classpath(),
         config.onStart(),
         config.runDir(),
@@ -115,6 +116,7 @@ final class StopTest {
         config.lease(),
         Duration.ofMillis(300),
         config.pushTimeout(),
+        config.pushBuffer(),
         config.migrate(),
         config.queues());
   }
