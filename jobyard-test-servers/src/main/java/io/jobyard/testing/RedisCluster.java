@@ -1,0 +1,95 @@
+package io.jobyard.testing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A Redis Cluster on this machine: masters that share the slots, and their replicas. */
+public final class RedisCluster implements AutoCloseable {
+  private static final int SLOTS = 16_384;
+
+  private final List<RedisProcess> masters = new ArrayList<>();
+  private final List<RedisProcess> replicas = new ArrayList<>();
+
+  /**
+   * Starts it and waits until it is whole.
+   *
+   * @param count of masters
+   * @param withReplicas whether each has one
+   */
+  RedisCluster(int count, boolean withReplicas) {
+    for (int i = 0; i < count; i++) {
+      masters.add(node());
+    }
+    for (int i = 0; i < count && withReplicas; i++) {
+      replicas.add(node());
+    }
+    all().forEach(RedisProcess::start);
+    RedisProcess first = masters.getFirst();
+    int from = 0;
+    for (int i = 0; i < count; i++) {
+      int to = SLOTS * (i + 1) / count;
+      List<String> words = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
+      for (int slot = from; slot < to; slot++) {
+        words.add(Integer.toString(slot));
+      }
+      masters.get(i).command(words.toArray(String[]::new));
+      from = to;
+    }
+    all()
+        .forEach(node ->
+            node.command("CLUSTER", "MEET", RedisProcess.HOST, Integer.toString(first.port())));
+    all()
+        .forEach(node -> node.awaitReply("cluster_known_nodes:" + all().size(), "CLUSTER", "INFO"));
+    for (int i = 0; i < replicas.size(); i++) {
+      String master = masters.get(i).command("CLUSTER", "MYID");
+      replicas.get(i).awaitReply(master, "CLUSTER", "NODES");
+      replicas.get(i).awaitReply("OK", "CLUSTER", "REPLICATE", master);
+    }
+    all().forEach(node -> node.awaitReply("cluster_state:ok", "CLUSTER", "INFO"));
+    replicas.forEach(node -> node.awaitReply("master_link_status:up", "INFO", "replication"));
+  }
+
+  private static RedisProcess node() {
+    return new RedisProcess(
+        RedisProcess.freePort(),
+        "--cluster-enabled",
+        "yes",
+        "--cluster-node-timeout",
+        "1500",
+        "--cluster-require-full-coverage",
+        "no",
+        "--appendonly",
+        "yes",
+        "--save",
+        "");
+  }
+
+  private List<RedisProcess> all() {
+    List<RedisProcess> all = new ArrayList<>(masters);
+    all.addAll(replicas);
+    return all;
+  }
+
+  public List<RedisProcess> masters() {
+    return List.copyOf(masters);
+  }
+
+  /** The replica of the first master first, and so on; empty without replicas. */
+  public List<RedisProcess> replicas() {
+    return List.copyOf(replicas);
+  }
+
+  /** Names every master. */
+  public String url() {
+    return "redis-cluster://"
+        + masters.stream()
+            .map(node -> RedisProcess.HOST + ":" + node.port())
+            .collect(Collectors.joining(","));
+  }
+
+  @Override
+  public void close() {
+    all().forEach(RedisProcess::close);
+  }
+}
