@@ -66,6 +66,11 @@ public interface Pusher {
     return push(arguments, PushOptions.none());
   }
 
+  /** Pushes by kind a job that has no arguments. */
+  default JobHandle<Object> push(String kind) {
+    return push(kind, null, PushOptions.none());
+  }
+
   default JobHandle<Object> push(String kind, @Nullable Object payload) {
     return push(kind, payload, PushOptions.none());
   }

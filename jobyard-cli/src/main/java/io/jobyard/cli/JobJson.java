@@ -44,6 +44,7 @@ final class JobJson {
     byte[] result = job.result();
     node.set("result", result == null ? null : Json.stored(result));
     node.put("priority", job.priority());
+    node.put("worker", job.slot());
     node.put("phase", job.phase().name());
     node.put("node", job.node());
     node.put("cancel_requested", job.cancelRequested());

@@ -76,6 +76,7 @@ final class JobShow implements Callable<Integer> {
     field("run at", job.runAt());
     field("started", job.startedAt());
     field("finished", job.finishedAt());
+    field("worker", job.slot());
     field("node", job.node());
     byte[] result = job.result();
     field("result", result == null ? null : new String(result, StandardCharsets.UTF_8));

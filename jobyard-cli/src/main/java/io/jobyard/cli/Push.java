@@ -75,6 +75,12 @@ final class Push implements Callable<Integer> {
   private Priority priority = Priority.NORMAL;
 
   @Option(
+      names = "--worker",
+      paramLabel = "N",
+      description = "Which of the queue's workers must run it, from 0. Default: any.")
+  private @Nullable Integer worker;
+
+  @Option(
       names = "--external-id",
       paramLabel = "ID",
       description = "A second push with the same one gives the first job's id and stores nothing.")
@@ -102,6 +108,7 @@ final class Push implements Callable<Integer> {
             Payload.json(payload()),
             new Due.In(delay),
             priority.rank(),
+            worker,
             false,
             new JobSettings(retries, backoff, timeout, null),
             null,

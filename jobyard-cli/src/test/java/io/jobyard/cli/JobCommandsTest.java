@@ -53,12 +53,15 @@ class JobCommandsTest {
                 "--backoff=1s,2s",
                 "--timeout=3s",
                 "--priority=high",
+                "--worker=2",
                 "--external-id=x-1")
             .out()
             .strip();
     JsonNode job = yard.run("job", "show", id, "--json").json();
     assertThat(job.get("payload")).hasToString("[1,2]");
     assertThat(job.get("priority").asInt()).isNegative();
+    assertThat(job.get("worker").asInt()).isEqualTo(2);
+    assertThat(yard.run("job", "show", id).out()).contains("worker    2");
     Lease lease = yard.lease("default");
     assertThat(lease.standing().settings().retries()).isEqualTo(7);
     assertThat(lease.standing().settings().timeout()).isEqualTo(Duration.ofSeconds(3));

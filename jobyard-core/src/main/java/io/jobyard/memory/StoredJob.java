@@ -115,7 +115,14 @@ final class StoredJob {
     startedAt = now;
     List<Failure> history = phase == Phase.FAILING ? List.copyOf(errors) : List.of();
     return new Lease(
-        standing(), job.kind(), job.payload(), job.priority(), runAt, history, job.meta());
+        standing(),
+        job.kind(),
+        job.payload(),
+        job.priority(),
+        job.slot(),
+        runAt,
+        history,
+        job.meta());
   }
 
   void settle(Settlement settlement, Instant now) {
@@ -195,6 +202,8 @@ final class StoredJob {
         state,
         job.payload(),
         job.priority(),
+        job.slot(),
+        job.task(),
         job.settings(),
         counts,
         phase,

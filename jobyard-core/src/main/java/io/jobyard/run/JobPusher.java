@@ -132,6 +132,7 @@ public final class JobPusher implements Pusher {
         job.payload(),
         due(options),
         options.priority() == null ? 0 : options.priority().rank(),
+        options.worker(),
         job.task(),
         settings(job, options),
         null,

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is stored of a job.
  *
+ * @param slot the worker slot it is pinned to; null for any
+ * @param task whether a value is expected
  * @param runAt since when it could run, or when it may; never before {@code pushedAt}
  * @param startedAt when it was last leased; null before the first time
  * @param finishedAt null until it ended
@@ -27,6 +29,8 @@ public record JobView(
     JobState state,
     Payload payload,
     int priority,
+    @Nullable Integer slot,
+    boolean task,
     JobSettings settings,
     Counts counts,
     Phase phase,

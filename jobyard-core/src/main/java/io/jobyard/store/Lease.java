@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The right to run a job until the session that took it ends.
  *
+ * @param slot as pushed; null for any
  * @param readyAt since when it could have run: the later of its push and its due time, by the
  *     store's clock
  * @param errors its history, oldest first; empty in phase RUN, where nobody needs it
@@ -18,6 +19,7 @@ public record Lease(
     String kind,
     Payload payload,
     int priority,
+    @Nullable Integer slot,
     Instant readyAt,
     List<Failure> errors,
     @Nullable String meta) {
@@ -40,6 +42,6 @@ public record Lease(
   private Lease with(JobSettings settings, Counts counts, Phase phase, List<Failure> history) {
     Standing changed =
         new Standing(key(), standing.queue(), standing.task(), settings, counts, phase);
-    return new Lease(changed, kind, payload, priority, readyAt, history, meta);
+    return new Lease(changed, kind, payload, priority, slot, readyAt, history, meta);
   }
 }

@@ -11,6 +11,9 @@ public final class Limits {
   /** The longest queue, kind or external id, in characters. */
   public static final int MAX_NAME = 255;
 
+  /** The highest number of a worker slot. */
+  public static final int MAX_SLOT = 9_999;
+
   /** The longest delay: a hundred years, which every store's clock can count. */
   public static final Duration MAX_DELAY = Duration.ofDays(36_500);
 
@@ -36,6 +39,7 @@ public final class Limits {
       checkName("kind", job.kind());
       checkName("external id", job.externalId());
       checkSize("payload of " + job.kind(), job.payload().bytes().length);
+      checkSlot(job);
       checkDue(job);
     }
   }
@@ -61,6 +65,20 @@ public final class Limits {
       return Duration.ZERO;
     }
     return delay.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : delay;
+  }
+
+  private static void checkSlot(NewJob job) {
+    Integer slot = job.slot();
+    if (slot != null && (slot < 0 || slot > MAX_SLOT)) {
+      throw new PushRefused(
+          "job "
+              + job.kind()
+              + " must be pinned to a worker from 0 to "
+              + MAX_SLOT
+              + ", got "
+              + slot
+              + "; leave the worker out if any will do");
+    }
   }
 
   private static void checkDue(NewJob job) {

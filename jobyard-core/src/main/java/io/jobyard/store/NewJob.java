@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param externalId unique in the store, or null
  * @param due when it may run
  * @param priority smaller goes first
+ * @param slot the worker slot it is pinned to, as {@link Slots} counts them; null for any
  * @param task whether a value is expected, to be kept for {@code result-ttl}
  * @param settings what the push and the class decided; travels with the job
  * @param uniqueKey reserved; null for none
@@ -27,6 +28,7 @@ public record NewJob(
     Payload payload,
     Due due,
     int priority,
+    @Nullable Integer slot,
     boolean task,
     JobSettings settings,
     @Nullable String uniqueKey,
@@ -44,6 +46,7 @@ public record NewJob(
         Payload.json(json),
         Due.NOW,
         0,
+        null,
         false,
         JobSettings.NONE,
         null,
@@ -61,6 +64,7 @@ public record NewJob(
         payload,
         newDue,
         priority,
+        slot,
         task,
         settings,
         uniqueKey,

@@ -48,7 +48,8 @@ class ChildPortTest {
     Standing standing =
         new Standing(key, "default", false, JobSettings.NONE, Counts.ZERO, Phase.RUN);
     Lease lease =
-        new Lease(standing, "k", Payload.json(new byte[0]), 0, Instant.EPOCH, List.of(), null);
+        new Lease(
+            standing, "k", Payload.json(new byte[0]), 0, null, Instant.EPOCH, List.of(), null);
     JobRunner.Slot lent =
         new JobRunner.Slot() {
           @Override

@@ -17,6 +17,7 @@ import io.jobyard.codec.JobCodec;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NewJob.Due;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,11 +81,13 @@ class JobPusherTest {
             .backoff(Backoff.fixed(Duration.ofSeconds(1)))
             .retryTimeouts(true)
             .priority(Priority.HIGH)
+            .worker(2)
             .externalId("order-1"));
     NewJob job = only();
     assertThat(job.queue()).isEqualTo("mail");
     assertThat(job.due()).isEqualTo(new Due.In(Duration.ofMillis(500)));
     assertThat(job.priority()).isEqualTo(-10);
+    assertThat(job.slot()).isEqualTo(2);
     assertThat(job.externalId()).isEqualTo("order-1");
     assertThat(job.settings())
         .isEqualTo(
@@ -97,6 +100,9 @@ class JobPusherTest {
     assertThat(only().queue()).isEqualTo("default");
     assertThat(only().task()).isTrue();
     assertThat(only().due()).isEqualTo(new Due.At(Instant.EPOCH));
+    pusher.push("no-arguments");
+    assertThat(new String(pushed.getLast().getFirst().payload().bytes(), StandardCharsets.UTF_8))
+        .isEqualTo("null");
     assertThatThrownBy(() -> pusher.push("x", null, on("no good")))
         .isInstanceOf(PushRefused.class)
         .hasMessageStartingWith("the queue must consist of");

@@ -308,7 +308,7 @@ class JobRunnerTest {
     LeaseKey key = new LeaseKey(new UUID(0, ticket), ticket, 1, 1);
     Standing standing = new Standing(key, "mail", false, JobSettings.NONE, Counts.ZERO, phase);
     Lease lease =
-        new Lease(standing, kind, Payload.json(new byte[0]), 0, Instant.EPOCH, errors, null);
+        new Lease(standing, kind, Payload.json(new byte[0]), 0, null, Instant.EPOCH, errors, null);
     board.hand(ticket);
     runner.run(List.of(new Assignment(ticket, lease, timeout, false)));
   }

@@ -122,6 +122,7 @@ class SingleFileTest {
                     job.payload(),
                     job.due(),
                     0,
+                    null,
                     false,
                     new JobSettings(retries, null, null, null),
                     null,

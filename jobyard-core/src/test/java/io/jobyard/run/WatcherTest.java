@@ -110,6 +110,8 @@ class WatcherTest {
             state,
             Payload.json(new byte[0]),
             0,
+            null,
+            false,
             JobSettings.NONE,
             Counts.ZERO,
             Phase.RUN,

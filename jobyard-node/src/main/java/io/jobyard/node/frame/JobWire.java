@@ -39,6 +39,7 @@ final class JobWire {
     out.string(lease.kind());
     payload(out, lease.payload());
     out.i32(lease.priority());
+    out.i32OrNull(lease.slot());
     out.instant(lease.readyAt());
     out.list(lease.errors(), OutcomeWire::failure);
     out.stringOrNull(lease.meta());
@@ -50,6 +51,7 @@ final class JobWire {
         in.string(),
         payload(in),
         in.i32(),
+        in.i32OrNull(),
         in.instant(),
         in.list(OutcomeWire::failure),
         in.stringOrNull());
@@ -88,6 +90,7 @@ final class JobWire {
     payload(out, job.payload());
     due(out, job.due());
     out.i32(job.priority());
+    out.i32OrNull(job.slot());
     out.flag(job.task());
     settings(out, job.settings());
     out.stringOrNull(job.uniqueKey());
@@ -105,6 +108,7 @@ final class JobWire {
         payload(in),
         due(in),
         in.i32(),
+        in.i32OrNull(),
         in.flag(),
         settings(in),
         in.stringOrNull(),
@@ -139,6 +143,8 @@ final class JobWire {
     out.u8(job.state().ordinal());
     payload(out, job.payload());
     out.i32(job.priority());
+    out.i32OrNull(job.slot());
+    out.flag(job.task());
     settings(out, job.settings());
     counts(out, job.counts());
     out.u8(job.phase().ordinal());
@@ -166,6 +172,8 @@ final class JobWire {
         in.oneOf(STATES),
         payload(in),
         in.i32(),
+        in.i32OrNull(),
+        in.flag(),
         settings(in),
         counts(in),
         in.oneOf(PHASES),

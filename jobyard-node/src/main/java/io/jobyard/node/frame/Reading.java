@@ -52,6 +52,10 @@ final class Reading {
     return value;
   }
 
+  @Nullable Integer i32OrNull() throws BadFrame {
+    return flag() ? Integer.valueOf(i32()) : null;
+  }
+
   byte @Nullable [] bytesOrNull() throws BadFrame {
     int length = i32();
     if (length == -1) {

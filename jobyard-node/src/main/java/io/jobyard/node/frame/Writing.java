@@ -79,6 +79,13 @@ final class Writing {
     size += value.length;
   }
 
+  void i32OrNull(@Nullable Integer value) {
+    flag(value != null);
+    if (value != null) {
+      i32(value);
+    }
+  }
+
   void bytesOrNull(byte @Nullable [] value) {
     if (value == null) {
       i32(-1);

@@ -105,6 +105,7 @@ final class ConnectionTest {
                     new Payload(NO_BYTES, "json", 1),
                     new NewJob.Due.At(Instant.ofEpochSecond(77)),
                     -10,
+                    7,
                     true,
                     SETTINGS,
                     "u",
@@ -221,7 +222,7 @@ final class ConnectionTest {
     var standing = new Standing(KEY, "q", true, SETTINGS, new Counts(1, 2, 3, 4), phase);
     return new Assignment(
         6,
-        new Lease(standing, "k", Payload.json(NO_BYTES), 3, Instant.EPOCH, errors, null),
+        new Lease(standing, "k", Payload.json(NO_BYTES), 3, 2, Instant.EPOCH, errors, null),
         Duration.ofSeconds(3),
         true);
   }
@@ -236,6 +237,8 @@ final class ConnectionTest {
         JobState.FAILED,
         Payload.json(NO_BYTES),
         0,
+        null,
+        true,
         new JobSettings(
             null, Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(9)), null, null),
         Counts.ZERO,

@@ -21,6 +21,7 @@ final class Draft {
   private Payload payload = Payload.json("{}".getBytes(StandardCharsets.UTF_8));
   private NewJob.Due due = NewJob.Due.NOW;
   private int priority;
+  private @Nullable Integer slot;
   private boolean task;
   private JobSettings settings = JobSettings.NONE;
   private @Nullable UUID parentId;
@@ -78,6 +79,11 @@ final class Draft {
     return this;
   }
 
+  Draft slot(int number) {
+    slot = number;
+    return this;
+  }
+
   Draft task() {
     task = true;
     return this;
@@ -107,6 +113,7 @@ final class Draft {
         payload,
         due,
         priority,
+        slot,
         task,
         settings,
         null,

@@ -83,6 +83,19 @@ public interface LimitsContract extends StoreFixture {
   }
 
   @Test
+  default void aWorkerSlotThatCannotBeIsRefused() {
+    Actor node = Actor.on(open());
+    for (int slot : List.of(-1, Limits.MAX_SLOT + 1)) {
+      NewJob job = Draft.job().slot(slot).done();
+      assertThatThrownBy(() -> node.store.push(List.of(job)))
+          .isInstanceOf(PushRefused.class)
+          .hasMessageContaining("0 to 9999")
+          .hasMessageContaining("got " + slot);
+      assertThat(node.knows(job.id())).isFalse();
+    }
+  }
+
+  @Test
   default void longNamesPassUpToTheLimit() {
     Actor node = Actor.on(open());
     String longest = "世".repeat(Limits.MAX_NAME);

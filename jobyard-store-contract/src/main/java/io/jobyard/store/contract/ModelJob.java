@@ -91,6 +91,7 @@ final class ModelJob {
     assertThat(view.errors()).isEqualTo(errors);
     assertThat(view.cancelRequested()).isEqualTo(cancelRequested);
     assertThat(view.priority()).isEqualTo(pushed.priority());
+    assertThat(view.slot()).isEqualTo(pushed.slot());
     assertThat(view.kind()).isEqualTo(pushed.kind());
     assertThat(view.externalId()).isEqualTo(pushed.externalId());
   }

@@ -39,6 +39,7 @@ public interface PushContract extends StoreFixture {
             .kind("send-welcome")
             .payload(new Payload("{\"userId\":42}".getBytes(StandardCharsets.UTF_8), "json", 3))
             .priority(-10)
+            .slot(9_999)
             .task()
             .settings(settings)
             .parent(parent)
@@ -55,6 +56,8 @@ public interface PushContract extends StoreFixture {
     assertThat(view.payload().codec()).isEqualTo("json");
     assertThat(view.payload().version()).isEqualTo(3);
     assertThat(view.priority()).isEqualTo(-10);
+    assertThat(view.slot()).isEqualTo(9_999);
+    assertThat(view.task()).isTrue();
     assertThat(view.settings()).isEqualTo(settings);
     assertThat(view.counts()).isEqualTo(Counts.ZERO);
     assertThat(view.phase()).isEqualTo(Phase.RUN);

@@ -23,7 +23,7 @@ public final class JobRows {
 
   /**
    * A lease: seq, fence, id, task, settings, failed, crashed, lost, handler_crashes, phase, kind,
-   * payload, codec, codec_version, priority, ready_at, errors, meta.
+   * payload, codec, codec_version, priority, slot, ready_at, errors, meta.
    *
    * @param fence the lease's own, one above the row's
    */
@@ -44,9 +44,10 @@ public final class JobRows {
         row.getString(11),
         payload(row, 12),
         row.getInt(15),
-        Instant.ofEpochMilli(row.getLong(16)),
-        phase == Phase.RUN ? List.of() : StoredJson.failures(row.getString(17)),
-        row.getString(18));
+        integer(row, 16),
+        Instant.ofEpochMilli(row.getLong(17)),
+        phase == Phase.RUN ? List.of() : StoredJson.failures(row.getString(18)),
+        row.getString(19));
   }
 
   /**
@@ -71,11 +72,11 @@ public final class JobRows {
 
   /**
    * All of a job: seq, id, external_id, queue's name, kind, state, payload, codec, codec_version,
-   * priority, settings, failed, crashed, lost, handler_crashes, phase, fence, pushed_at, run_at,
-   * started_at, finished_at, node, cancel, errors, log, result, parent_id, meta.
+   * priority, slot, task, settings, failed, crashed, lost, handler_crashes, phase, fence, pushed_at,
+   * run_at, started_at, finished_at, node, cancel, errors, log, result, parent_id, meta.
    */
   public static JobView view(ResultSet row) throws SQLException {
-    byte[] parent = row.getBytes(27);
+    byte[] parent = row.getBytes(29);
     return new JobView(
         Codes.uuid(row.getBytes(2)),
         row.getLong(1),
@@ -85,21 +86,23 @@ public final class JobRows {
         Codes.state(row.getInt(6)),
         payload(row, 7),
         row.getInt(10),
-        StoredJson.settings(row.getString(11)),
-        counts(row, 12),
-        Codes.phase(row.getInt(16)),
-        row.getLong(17),
-        Instant.ofEpochMilli(row.getLong(18)),
-        Instant.ofEpochMilli(row.getLong(19)),
-        instant(row, 20),
-        instant(row, 21),
-        row.getString(22),
-        row.getInt(23) != 0,
-        StoredJson.failures(row.getString(24)),
-        StoredJson.texts(row.getString(25)),
-        row.getBytes(26),
+        integer(row, 11),
+        row.getInt(12) != 0,
+        StoredJson.settings(row.getString(13)),
+        counts(row, 14),
+        Codes.phase(row.getInt(18)),
+        row.getLong(19),
+        Instant.ofEpochMilli(row.getLong(20)),
+        Instant.ofEpochMilli(row.getLong(21)),
+        instant(row, 22),
+        instant(row, 23),
+        row.getString(24),
+        row.getInt(25) != 0,
+        StoredJson.failures(row.getString(26)),
+        StoredJson.texts(row.getString(27)),
+        row.getBytes(28),
         parent == null ? null : Codes.uuid(parent),
-        row.getString(28));
+        row.getString(30));
   }
 
   /** An id column. */
@@ -118,6 +121,11 @@ public final class JobRows {
         new Counts(
             row.getInt(from), row.getInt(from + 1), row.getInt(from + 2), row.getInt(from + 3));
     return counts.equals(Counts.ZERO) ? Counts.ZERO : counts;
+  }
+
+  private static @Nullable Integer integer(ResultSet row, int column) throws SQLException {
+    int number = row.getInt(column);
+    return row.wasNull() ? null : number;
   }
 
   private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

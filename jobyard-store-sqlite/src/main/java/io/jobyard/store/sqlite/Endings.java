@@ -31,11 +31,11 @@ final class Endings {
   private static final String COPY =
       """
       insert into jobyard_finished
-             (seq, id, queue, state, priority, fence, run_at, pushed_at, started_at, finished_at,
+             (seq, id, queue, state, priority, slot, fence, run_at, pushed_at, started_at, finished_at,
               expires_at, failed, crashed, lost, handler_crashes, phase, task, kind, codec,
               codec_version, settings, external_id, unique_key, partition_key, parent_id, meta,
               errors, log, result, payload)
-      select seq, id, queue, ?2, priority, fence, run_at, pushed_at, started_at, ?3,
+      select seq, id, queue, ?2, priority, slot, fence, run_at, pushed_at, started_at, ?3,
              ?4, coalesce(?5, failed), coalesce(?6, crashed), coalesce(?7, lost),
              coalesce(?8, handler_crashes), coalesce(?9, phase), task, kind, codec,
              codec_version, settings, external_id, unique_key, partition_key, parent_id, meta,

@@ -26,9 +26,9 @@ final class Inserts {
   private static final String INSERT =
       """
       insert into jobyard_jobs
-             (seq, id, external_id, queue, state, priority, run_at, pushed_at, task, kind, codec,
+             (seq, id, external_id, queue, state, priority, slot, run_at, pushed_at, task, kind, codec,
               codec_version, settings, unique_key, partition_key, parent_id, meta, payload)
-      select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
+      select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19
        where not exists (select 1 from jobyard_finished where id = ?2)
       on conflict (id) do nothing
       """;
@@ -83,6 +83,7 @@ final class Inserts {
         queues.known(job.queue()),
         runAt > now ? Codes.SCHEDULED : Codes.READY,
         job.priority(),
+        job.slot(),
         runAt,
         now,
         job.task() ? 1 : 0,

@@ -52,7 +52,7 @@ final class Leasing {
   static final String HEAD =
       """
       select seq, fence, id, task, settings, failed, crashed, lost, handler_crashes, phase, kind,
-             payload, codec, codec_version, priority, run_at,
+             payload, codec, codec_version, priority, slot, run_at,
              case when phase = 1 then errors end, meta, length(payload)
         from jobyard_jobs
        where queue = ?1
@@ -165,6 +165,7 @@ final class Leasing {
         lease.kind(),
         lease.payload(),
         lease.priority(),
+        lease.slot(),
         lease.readyAt(),
         lease.errors(),
         lease.meta());
@@ -186,7 +187,7 @@ final class Leasing {
 
     boolean fits(ResultSet row) throws SQLException {
       // Asked for apart, so that a payload that does not fit is not read.
-      left -= row.getLong(19);
+      left -= row.getLong(20);
       if (left < 0 && !empty) {
         return false;
       }

@@ -31,7 +31,7 @@ final class Lookup {
       """
       select seq, id, external_id, (select name from jobyard_queues where number = queue), kind,
              case when state = 1 and run_at <= ? then 0 else state end, payload, codec,
-             codec_version, priority, settings, failed, crashed, lost,
+             codec_version, priority, slot, task, settings, failed, crashed, lost,
              handler_crashes, phase, fence, pushed_at, run_at, started_at, null,
              (select node from jobyard_sessions where number = session), cancel, errors, log, null,
              parent_id, meta
@@ -41,7 +41,7 @@ final class Lookup {
   private static final String ENDED_VIEW =
       """
       select seq, id, external_id, (select name from jobyard_queues where number = queue), kind,
-             state, payload, codec, codec_version, priority, settings, failed, crashed, lost,
+             state, payload, codec, codec_version, priority, slot, task, settings, failed, crashed, lost,
              handler_crashes, phase, fence, pushed_at, run_at, started_at, finished_at,
              null, 0, errors, log, result,
              parent_id, meta

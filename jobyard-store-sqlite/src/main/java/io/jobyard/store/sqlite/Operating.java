@@ -41,10 +41,10 @@ final class Operating {
   private static final String REVIVE =
       """
       insert into jobyard_jobs
-             (seq, id, queue, state, priority, fence, run_at, pushed_at, started_at, task, kind,
+             (seq, id, queue, state, priority, slot, fence, run_at, pushed_at, started_at, task, kind,
               codec, codec_version, settings, external_id, unique_key, partition_key, parent_id,
               meta, errors, log, payload)
-      select seq, id, queue, 0, priority, fence, ?2, pushed_at, started_at, task, kind,
+      select seq, id, queue, 0, priority, slot, fence, ?2, pushed_at, started_at, task, kind,
              codec, codec_version, settings, external_id, unique_key, partition_key, parent_id,
              meta, errors, log, payload
         from jobyard_finished

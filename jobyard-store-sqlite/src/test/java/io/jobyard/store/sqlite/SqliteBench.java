@@ -161,6 +161,7 @@ final class SqliteBench {
         Payload.json(new byte[100]),
         due,
         0,
+        null,
         false,
         JobSettings.NONE,
         null,
