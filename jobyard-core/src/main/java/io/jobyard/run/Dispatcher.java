@@ -9,23 +9,17 @@ import io.jobyard.store.LeaseKey;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Leased;
 import io.jobyard.store.Session;
-import io.jobyard.store.Settlement;
-import io.jobyard.store.Standing;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +34,8 @@ import org.slf4j.LoggerFactory;
  * report hands out what waits in the line at once. Both under one lock, never held over a call of
  * the store.
  *
- * <p>A worker may have more in hand than it can run, at its {@link Pace}, so that it never waits
- * for the next job; what it has not started can be taken back through the {@link RunBoard} without
- * asking it. That is done as soon as another worker is idle, or when nothing moves, so that no job
- * waits in one hand while another idles.
+ * <p>Who gets which job is {@link HandOut}'s, what comes of it {@link Ends}', and {@link Vigil}
+ * looks after workers that fall silent.
  */
 public final class Dispatcher implements Crew, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -51,33 +43,21 @@ public final class Dispatcher implements Crew, AutoCloseable {
   private static final long SMALL_ANSWER_BYTES = 1024 * 1024;
   private static final int MOST_UNSETTLED = 1_000;
   private static final int MOST_A_LEASE = 500;
-  private static final long TICK = Duration.ofMillis(20).toNanos();
-  private static final long SLOW_TICK = Duration.ofMillis(200).toNanos();
-  private static final long UNMOVED = Duration.ofMillis(200).toNanos();
-
-  /** A worker starts what it has a slot for in well under a millisecond; a frozen one never. */
-  private static final long UNANSWERED = Duration.ofSeconds(3).toNanos();
-
-  /** Time for a worker to report a timeout of its own accord: the dump, and the way here. */
-  private static final Duration REPORT_SLACK = Duration.ofMillis(700);
 
   private final Setup setup;
   private final QueueConfig queue;
-  private final Policy policy;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Hands hands = new Hands();
-  private final Failures failures;
-  private final Deque<Lease> line = new ArrayDeque<>();
+  private final Ends ends;
+  private final HandOut handOut;
+  private final Hands hands;
+  private final Vigil vigil;
   private final Thread thread;
   private @Nullable Session session;
   private boolean draining;
   private boolean closed;
   private boolean awake = true;
   private long nextLook = System.nanoTime();
-  private long lastTick = nextLook;
-  private int entering;
-  private long bytesAhead;
 
   /**
    * What a dispatcher needs.
@@ -95,13 +75,22 @@ public final class Dispatcher implements Crew, AutoCloseable {
   public Dispatcher(Setup setup) {
     this.setup = setup;
     this.queue = setup.queue;
-    this.policy = queue.policy();
-    this.failures = new Failures(setup.node, 0, setup.clock);
+    Policy policy = queue.policy();
+    Failures failures = new Failures(setup.node, 0, setup.clock);
+    this.ends = new Ends(setup.settler, policy, false, new Settled());
+    this.handOut = new HandOut(policy, ends, failures, queue.threads() > 1, true);
+    this.hands = handOut.hands;
+    this.vigil = new Vigil(handOut, ends, failures, queue.killGrace());
     this.thread =
         Thread.ofPlatform()
             .name("jobyard-dispatch-" + queue.name())
             .daemon()
             .unstarted(this::leaseForEver);
+  }
+
+  /** From now on a job that may have killed its worker can be run alone. */
+  public void isolateIn(Ward ward) {
+    locked(() -> handOut.suspects.isolateIn(ward));
   }
 
   public void start() {
@@ -129,8 +118,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   void abandon() {
     locked(() -> {
       session = null;
-      line.clear();
-      bytesAhead = 0;
+      handOut.forget();
       for (Hand hand : hands.all()) {
         boolean running = false;
         for (Assignment assignment : hand.all()) {
@@ -147,10 +135,12 @@ public final class Dispatcher implements Crew, AutoCloseable {
   /** Stops these leased jobs, whether they run or not. */
   void cancel(Set<LeaseKey> keys) {
     locked(() -> {
-      line.removeIf(lease -> keys.contains(lease.key()) && cancelled(lease));
+      Predicate<Lease> meant = lease -> keys.contains(lease.key());
+      handOut.line.takeIf(meant).forEach(this::cancelled);
+      handOut.suspects.waiting.takeIf(meant).forEach(this::cancelled);
       for (Hand hand : hands.all()) {
         for (Assignment assignment : hand.all()) {
-          if (keys.contains(assignment.lease().key())) {
+          if (meant.test(assignment.lease())) {
             if (hand.recall(assignment)) {
               cancelled(assignment.lease());
             } else {
@@ -162,15 +152,33 @@ public final class Dispatcher implements Crew, AutoCloseable {
     });
   }
 
+  private void cancelled(Lease lease) {
+    ends.settle(lease, new Outcome.Cancelled(), List.of());
+  }
+
   /** Leases nothing more and gives back what was not started. Running jobs go on. */
   public void drain() {
     locked(() -> {
       draining = true;
       for (Hand hand : hands.all()) {
-        recallUnstarted(hand, System.nanoTime());
+        handOut.returnUnstarted(hand, System.nanoTime());
       }
-      giveBackLine();
+      handOut.returnWaiting();
       changed.signalAll();
+    });
+  }
+
+  /** Lets a worker leave: it gets nothing more, and retires once its runs have ended. */
+  public void dismiss(Worker worker) {
+    locked(() -> {
+      Hand hand = hands.of(worker);
+      if (hand != null && !hand.leaving()) {
+        hand.leave();
+        handOut.recall(hand, System.nanoTime());
+        worker.retire();
+        handOut.run();
+        changed.signalAll();
+      }
     });
   }
 
@@ -195,8 +203,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   Set<LeaseKey> held() {
     Set<LeaseKey> keys = new HashSet<>();
     locked(() -> {
-      line.forEach(lease -> keys.add(lease.key()));
-      hands.addKeys(keys);
+      handOut.addKeys(keys);
     });
     return keys;
   }
@@ -233,7 +240,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   public void ready(Worker worker) {
     locked(() -> {
       hands.add(worker);
-      handOut();
+      handOut.run();
       changed.signalAll();
     });
   }
@@ -252,14 +259,14 @@ public final class Dispatcher implements Crew, AutoCloseable {
         if (assignment != null) {
           ended++;
           stuck |= run.stuck();
-          settle(assignment.lease(), run.outcome(), run.log());
+          ends.settle(assignment.lease(), run.outcome(), run.log());
         }
       }
       hand.ended(ended, System.nanoTime());
       if (stuck) {
-        condemn(hand, "a job did not end at its deadline");
+        handOut.condemn(hand, "a job did not end at its deadline");
       }
-      handOut();
+      handOut.run();
       if (awake || draining || System.nanoTime() - nextLook >= 0) {
         changed.signalAll();
       }
@@ -272,7 +279,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
       Hand hand = hands.of(worker);
       if (hand != null) {
         hand.waiting(waits);
-        handOut();
+        handOut.run();
         changed.signalAll();
       }
     });
@@ -285,27 +292,11 @@ public final class Dispatcher implements Crew, AutoCloseable {
       if (hand == null) {
         return;
       }
-      List<Assignment> left = hand.all();
-      left.sort(Comparator.comparingLong(a -> -a.lease().key().seq()));
-      for (Assignment assignment : left) {
-        Lease lease = assignment.lease();
-        switch (hand.mark(assignment)) {
-          case STARTED ->
-              settle(
-                  lease,
-                  blame == null
-                      ? new Outcome.NotStarted()
-                      : new Outcome.Crashed(failures.died(blame)),
-                  List.of());
-          case SUCCEEDED -> settle(lease, new Outcome.Succeeded(null), List.of());
-          case HANDED, RECALLED, NONE -> backInLine(lease);
-          case WAITING, ENDED -> settle(lease, new Outcome.NotStarted(), List.of());
-        }
-      }
+      handOut.died(hand, blame);
       if (draining) {
-        giveBackLine();
+        handOut.returnWaiting();
       }
-      handOut();
+      handOut.run();
       changed.signalAll();
     });
   }
@@ -334,17 +325,19 @@ public final class Dispatcher implements Crew, AutoCloseable {
     try {
       while (!closed) {
         long now = System.nanoTime();
-        tick(now);
+        boolean often = congested(); // nobody tells when the backlog has shrunk
+        vigil.tick(now, often);
         Session current = session;
         int room = current == null || draining ? 0 : roomForLease();
         boolean look = awake || now - nextLook >= 0;
         if (current != null && room > 0 && look) {
           awake = false;
-          long bytes = Math.max(1, MOST_BYTES_AHEAD - bytesAhead);
+          long bytes = Math.max(1, MOST_BYTES_AHEAD - ends.bytes());
           return new LeaseRequest(
               current, queue.name(), Math.min(room, MOST_A_LEASE), bytes, Set.of());
         }
-        long wait = room > 0 ? Math.min(nextLook - now, untilTick(now)) : untilTick(now);
+        long tick = vigil.untilTick(now, often);
+        long wait = room > 0 ? Math.min(nextLook - now, tick) : tick;
         changed.awaitNanos(Math.max(1, wait));
       }
       return null;
@@ -356,7 +349,11 @@ public final class Dispatcher implements Crew, AutoCloseable {
   }
 
   private int roomForLease() {
-    return setup.settler.backlog() > MOST_UNSETTLED ? 0 : hands.room(line.size());
+    return congested() ? 0 : handOut.room();
+  }
+
+  private boolean congested() {
+    return ends.backlog() > MOST_UNSETTLED;
   }
 
   private void accept(LeaseRequest request, Leased leased) {
@@ -365,9 +362,8 @@ public final class Dispatcher implements Crew, AutoCloseable {
       long bytes = 0;
       for (Lease lease : leased.leases()) {
         bytes += lease.payload().bytes().length;
-        line.add(lease.withClassSettings(setup.kindSettings.apply(lease.kind())));
+        handOut.take(lease.withClassSettings(setup.kindSettings.apply(lease.kind())));
       }
-      bytesAhead += bytes;
       boolean partial = leased.leases().size() < request.count();
       // With little left to fill, the next job may only have been too large for this answer.
       boolean roomy = request.bytes() - bytes > MOST_BYTES_AHEAD - SMALL_ANSWER_BYTES;
@@ -377,12 +373,11 @@ public final class Dispatcher implements Crew, AutoCloseable {
         awake = true;
       }
       if (session == null || session.number() != request.session().number()) {
-        line.clear();
-        bytesAhead = 0;
+        handOut.forget();
       } else if (draining) {
-        giveBackLine();
+        handOut.returnWaiting();
       }
-      handOut();
+      handOut.run();
     } finally {
       lock.unlock();
     }
@@ -398,166 +393,8 @@ public final class Dispatcher implements Crew, AutoCloseable {
     locked(() -> nextLook = System.nanoTime() + delay.toNanos());
   }
 
-  // ---- handing out ----
-
-  private void handOut() {
-    if (line.isEmpty()) {
-      return;
-    }
-    Map<Hand, List<Assignment>> batches = new LinkedHashMap<>();
-    while (!line.isEmpty()) {
-      Hand hand = hands.emptiest();
-      if (hand == null) {
-        break;
-      }
-      Lease lease = line.remove();
-      Standing standing = lease.standing();
-      Assignment assignment =
-          hand.give(
-              lease,
-              Lifecycle.timeout(standing.settings(), policy),
-              Lifecycle.lastAttempt(standing, policy),
-              System.nanoTime());
-      batches.computeIfAbsent(hand, h -> new ArrayList<>()).add(assignment);
-    }
-    batches.forEach((hand, batch) -> hand.worker.run(batch));
-  }
-
-  private long untilTick(long now) {
-    return Math.max(0, lastTick + tickPeriod() - now);
-  }
-
-  private long tickPeriod() {
-    // Nobody tells when the backlog has shrunk.
-    return setup.settler.backlog() > MOST_UNSETTLED ? TICK : hands.watchPeriod(TICK, SLOW_TICK);
-  }
-
-  private void tick(long now) {
-    if (untilTick(now) > 0) {
-      return;
-    }
-    lastTick = now;
-    for (Hand hand : hands.all()) {
-      stopOverdue(hand, now);
-      stopDeaf(hand, now);
-      if (hand.ahead() > 0) {
-        rebalance(hand, now);
-      }
-    }
-    handOut();
-  }
-
-  /** Takes back what waits in this hand, for an idle one, or for the store if nothing moves. */
-  private void rebalance(Hand hand, long now) {
-    boolean othersIdle = hands.idleBesides(hand) > line.size();
-    if (othersIdle) {
-      recallInto(hand, now - TICK, line);
-    } else {
-      recallUnstarted(hand, now - UNMOVED);
-    }
-  }
-
-  private void recallUnstarted(Hand hand, long before) {
-    for (Assignment assignment : hand.unstarted(before)) {
-      if (hand.recall(assignment)) {
-        settle(assignment.lease(), new Outcome.NotStarted(), List.of());
-      }
-    }
-  }
-
-  private static void recallInto(Hand hand, long before, Deque<Lease> line) {
-    List<Assignment> unstarted = hand.unstarted(before);
-    unstarted.sort(Comparator.comparingLong(a -> -a.lease().key().seq()));
-    for (Assignment assignment : unstarted) {
-      if (hand.recall(assignment)) {
-        line.addFirst(assignment.lease());
-      }
-    }
-  }
-
-  /** A worker whose JVM does not answer cannot stop its own runs: then its process must go. */
-  private void stopOverdue(Hand hand, long now) {
-    long report = queue.killGrace().plus(REPORT_SLACK).toNanos();
-    for (Assignment assignment : hand.all()) {
-      Mark mark = hand.mark(assignment);
-      if (mark != Mark.STARTED && mark != Mark.WAITING) {
-        continue;
-      }
-      Outcome outcome = null;
-      if (hand.cancelledFor(assignment, report, now)) {
-        outcome = new Outcome.Cancelled();
-      } else if (!assignment.timeout().isZero()
-          && hand.runningFor(assignment, now) > assignment.timeout().toNanos() + report) {
-        outcome = new Outcome.TimedOut(failures.unanswered(assignment.timeout()), true);
-      }
-      if (outcome != null && hand.take(assignment.ticket()) != null) {
-        settle(assignment.lease(), outcome, List.of());
-        condemn(hand, "it did not answer when a job had to stop");
-      }
-    }
-  }
-
-  /** A worker that leaves a job lying although it has a slot for it will not start it any more. */
-  private void stopDeaf(Hand hand, long now) {
-    if (hand.freeSlots() > 0 && !hand.unstarted(now - UNANSWERED).isEmpty()) {
-      condemn(hand, "it did not start a job that was handed to it");
-    }
-  }
-
-  private void condemn(Hand hand, String why) {
-    hand.leave();
-    recallInto(hand, System.nanoTime(), line);
-    hand.worker.kill(why);
-  }
-
-  // ---- settling ----
-
-  private void settle(Lease lease, Outcome outcome, List<String> log) {
-    bytesAhead = Math.max(0, bytesAhead - lease.payload().bytes().length);
-    Settlement plain = Lifecycle.settle(lease.standing(), outcome, policy);
-    Settlement settlement = log.isEmpty() ? plain : plain.withLog(log);
-    if (settlement.move() instanceof Settlement.Stay) {
-      entering++;
-      setup.settler.add(settlement, accepted -> enterFailing(lease, settlement, accepted));
-    } else {
-      setup.settler.add(settlement, null);
-    }
-  }
-
-  /** The failing phase is on disk: now its handlers may run. */
-  private void enterFailing(Lease lease, Settlement settlement, boolean accepted) {
-    locked(() -> {
-      entering--;
-      if (accepted && session != null) {
-        Lease failing = lease.failing(settlement.counts(), settlement.errors());
-        bytesAhead += lease.payload().bytes().length;
-        backInLine(failing);
-        if (draining) {
-          giveBackLine();
-        }
-        handOut();
-      }
-      changed.signalAll();
-    });
-  }
-
-  private boolean cancelled(Lease lease) {
-    settle(lease, new Outcome.Cancelled(), List.of());
-    return true;
-  }
-
-  private void giveBackLine() {
-    while (!line.isEmpty()) {
-      settle(line.remove(), new Outcome.NotStarted(), List.of());
-    }
-  }
-
-  private void backInLine(Lease lease) {
-    line.addFirst(lease);
-  }
-
   private boolean idle() {
-    return line.isEmpty() && entering == 0 && hands.empty();
+    return !ends.settling() && handOut.idle();
   }
 
   private void locked(Runnable step) {
@@ -566,6 +403,28 @@ public final class Dispatcher implements Crew, AutoCloseable {
       step.run();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private final class Settled implements Ends.Told {
+    @Override
+    public void entered(@Nullable Lease failing) {
+      locked(() -> {
+        ends.entered();
+        if (failing != null && session != null) {
+          handOut.goOn(failing);
+          if (draining) {
+            handOut.returnWaiting();
+          }
+          handOut.run();
+        }
+        changed.signalAll();
+      });
+    }
+
+    @Override
+    public void over() {
+      wake();
     }
   }
 }

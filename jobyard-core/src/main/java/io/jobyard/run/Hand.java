@@ -20,6 +20,7 @@ final class Hand {
 
   final Worker worker;
   private final RunBoard board;
+  private final boolean prefetches;
   private final @Nullable Assignment[] bySlot = new @Nullable Assignment[RunBoard.SLOTS];
   private final long[] handedAt = new long[RunBoard.SLOTS];
   private final int[] turns = new int[RunBoard.SLOTS];
@@ -30,8 +31,12 @@ final class Hand {
   private int waiting;
   private boolean leaving;
 
-  Hand(Worker worker) {
+  /**
+   * @param prefetches whether it may have more in hand than its worker can run
+   */
+  Hand(Worker worker, boolean prefetches) {
     this.worker = worker;
+    this.prefetches = prefetches;
     this.board = worker.board();
     for (int slot = 0; slot < RunBoard.SLOTS; slot++) {
       freeSlots.add(slot);
@@ -149,9 +154,14 @@ final class Hand {
     return count;
   }
 
-  /** Slots that would run a job at once. */
+  /** Slots that would run a job at once; none where only suspects run. */
   int idle() {
-    return leaving ? 0 : Math.max(0, worker.threads() + waiting - count);
+    return closed() ? 0 : Math.max(0, worker.threads() + waiting - count);
+  }
+
+  /** Whether it waits for a suspect. */
+  boolean freeCell() {
+    return worker.isolated() && !leaving && count == 0;
   }
 
   /** Jobs in hand beyond those that can run at once. */
@@ -161,10 +171,15 @@ final class Hand {
 
   /** Jobs it may have in hand in all, at its pace. */
   int target() {
-    return leaving ? 0 : Math.min(MOST, worker.threads() + waiting + pace.ahead());
+    int running = worker.threads() + waiting;
+    return closed() ? 0 : Math.min(MOST, prefetches ? running + pace.ahead() : running);
   }
 
   int room() {
     return Math.max(0, target() - count);
+  }
+
+  private boolean closed() {
+    return leaving || worker.isolated();
   }
 }

@@ -13,9 +13,20 @@ final class Hands {
   private static final long NOTHING_TO_WATCH = Duration.ofMinutes(1).toNanos();
 
   private final Map<Worker, Hand> byWorker = new LinkedHashMap<>();
+  private final boolean ahead;
+  private int cells;
+
+  /**
+   * @param ahead whether a worker may have more in hand than it can run
+   */
+  Hands(boolean ahead) {
+    this.ahead = ahead;
+  }
 
   void add(Worker worker) {
-    byWorker.putIfAbsent(worker, new Hand(worker));
+    if (byWorker.putIfAbsent(worker, new Hand(worker, ahead)) == null && worker.isolated()) {
+      cells++;
+    }
   }
 
   @Nullable Hand of(Worker worker) {
@@ -23,7 +34,11 @@ final class Hands {
   }
 
   @Nullable Hand remove(Worker worker) {
-    return byWorker.remove(worker);
+    Hand hand = byWorker.remove(worker);
+    if (hand != null && worker.isolated()) {
+      cells--;
+    }
+    return hand;
   }
 
   List<Hand> all() {
@@ -42,6 +57,25 @@ final class Hands {
       }
     }
     return best;
+  }
+
+  /** Whether there are workers for suspects. */
+  boolean hasCells() {
+    return cells > 0;
+  }
+
+  /** Workers for suspects that have nothing to do. */
+  List<Hand> freeCells() {
+    return byWorker.values().stream().filter(Hand::freeCell).toList();
+  }
+
+  /** Workers for suspects that run one. */
+  int occupiedCells() {
+    int occupied = 0;
+    for (Hand hand : byWorker.values()) {
+      occupied += hand.worker.isolated() && hand.count() > 0 ? 1 : 0;
+    }
+    return occupied;
   }
 
   /**

@@ -10,6 +10,11 @@ public interface Worker {
   /** How many jobs run at once here. */
   int threads();
 
+  /** Whether only suspects run here, one at a time with nothing else beside it. */
+  default boolean isolated() {
+    return false;
+  }
+
   /** Who started what, readable also after the worker died. */
   RunBoard board();
 

@@ -1,20 +1,37 @@
 package io.jobyard.run;
 
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** A worker of one thread whose behaviour a test writes down. */
+/** A worker whose behaviour a test writes down. */
 final class FakeWorker implements Worker {
   private final RunBoard board = RunBoard.local();
   private final BiConsumer<FakeWorker, Assignment> take;
   private final Consumer<FakeWorker> die;
+  private final int threads;
+  private final boolean isolated;
+  private final Map<UUID, Integer> tickets = new ConcurrentHashMap<>();
+
+  /** One of a single thread. */
+  FakeWorker(BiConsumer<FakeWorker, Assignment> take, Consumer<FakeWorker> die) {
+    this(1, false, take, die);
+  }
 
   /**
    * @param take called with every job handed over, under the dispatcher's lock
-   * @param die called when it is killed, under the dispatcher's lock
+   * @param die called when it is killed or retired, under the dispatcher's lock
    */
-  FakeWorker(BiConsumer<FakeWorker, Assignment> take, Consumer<FakeWorker> die) {
+  FakeWorker(
+      int threads,
+      boolean isolated,
+      BiConsumer<FakeWorker, Assignment> take,
+      Consumer<FakeWorker> die) {
+    this.threads = threads;
+    this.isolated = isolated;
     this.take = take;
     this.die = die;
   }
@@ -26,7 +43,17 @@ final class FakeWorker implements Worker {
 
   @Override
   public int threads() {
-    return 1;
+    return threads;
+  }
+
+  @Override
+  public boolean isolated() {
+    return isolated;
+  }
+
+  /** Under which it was handed a job last. */
+  int ticket(UUID job) {
+    return tickets.get(job);
   }
 
   @Override
@@ -36,7 +63,10 @@ final class FakeWorker implements Worker {
 
   @Override
   public void run(List<Assignment> batch) {
-    batch.forEach(run -> take.accept(this, run));
+    for (Assignment run : batch) {
+      tickets.put(run.lease().key().id(), run.ticket());
+      take.accept(this, run);
+    }
   }
 
   @Override
@@ -51,6 +81,6 @@ final class FakeWorker implements Worker {
 
   @Override
   public void retire() {
-    throw new IllegalStateException("nobody retires workers here");
+    die.accept(this);
   }
 }

@@ -25,6 +25,25 @@ final class Misbehaving {
     public void run(JobContext job) {}
   }
 
+  @Kind("nap")
+  record Nap(long millis) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    }
+  }
+
+  /** Lets others begin beside it, then takes its process along. */
+  @Kind("nap-and-halt")
+  record NapAndHalt(long millis) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      System.out.println("about to halt");
+      TimeUnit.MILLISECONDS.sleep(millis);
+      Runtime.getRuntime().halt(9);
+    }
+  }
+
   /** Says that it runs, then waits; a line with its pid says where. */
   @Kind("sleep")
   record Sleep(String file, long millis) implements Job {

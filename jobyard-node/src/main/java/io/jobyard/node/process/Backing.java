@@ -19,7 +19,7 @@ final class Backing {
    * @param failures how many starts in a row came to nothing; 0 is no wait
    */
   Duration delay(int failures) {
-    if (failures == 0) {
+    if (failures <= 0) {
       return Duration.ZERO;
     }
     long doubled = FIRST.toMillis() << Math.min(failures - 1, MOST_DOUBLINGS);

@@ -37,6 +37,10 @@ public final class Crewing {
   private static final Logger LOG = LoggerFactory.getLogger(Crewing.class);
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(60);
 
+  /** How often to look whether a worker whose like died has finished a job. */
+  private static final Duration PROOF = Duration.ofSeconds(1);
+
+  private static final String NOT_UP = "a worker did not come up";
   private static final long MEGABYTE = 1024 * 1024;
 
   private final Setup setup;
@@ -48,9 +52,11 @@ public final class Crewing {
   private final AtomicInteger numbers = new AtomicInteger();
   private final Map<String, WorkerProcess> alive = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread;
+  private final Cells cells;
   private final CountDownLatch empty = new CountDownLatch(1);
   private volatile boolean stopping;
   private volatile @Nullable String trouble;
+  private boolean dying;
 
   /**
    * What a queue's workers need.
@@ -71,11 +77,6 @@ public final class Crewing {
       List<String> classPath,
       Path kinds,
       Path dir) {}
-
-  /** A place that is to be filled; touched by the queue's own thread only. */
-  private static final class Post {
-    private int failures;
-  }
 
   public Crewing(Setup setup) {
     this.setup = setup;
@@ -107,13 +108,15 @@ public final class Crewing {
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("jobyard-crew-" + queue.name()).factory());
+    this.cells = new Cells(this::later, this::fill);
+    dispatcher.isolateIn(cells);
   }
 
   /** Starts the workers; returns at once. */
   public void start() {
     thread.execute(() -> {
       for (int i = 0; i < setup.queue.processes(); i++) {
-        fill(new Post());
+        fill(new Post(Place.slot(i)));
       }
     });
   }
@@ -164,6 +167,7 @@ public final class Crewing {
           new WorkerProcess(
               new WorkerProcess.Staff(
                   orders, plan, setup.gate, dispatcher, errands, new Employer(post)),
+              post.place,
               name);
       alive.put(name, worker);
       worker.start();
@@ -172,7 +176,8 @@ public final class Crewing {
       if (worker != null) {
         alive.remove(worker.name());
       }
-      failed(post, "its process could not be started: " + e);
+      post.failed();
+      tryLater(post, NOT_UP, "its process could not be started: " + e);
     }
   }
 
@@ -194,33 +199,44 @@ public final class Crewing {
       lookIfEmpty();
     } else if (worker.wasReady() && (worker.hasWorked() || worker.retiring())) {
       LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
-      post.failures = 0;
-      fill(post);
-    } else {
-      if (worker.killedFromOutside()) {
-        post.failures = 0; // no fault of its own: a pause, but no growing one
+      post.worked(worker.doneCount() > 0 || worker.retiring());
+      if (post.place.isolated()) {
+        cells.closed();
+      } else if (post.dying()) {
+        dying = true;
+        tryLater(post, "workers die before they finish a job", why);
+      } else {
+        fill(post);
       }
-      failed(post, why);
+    } else {
+      post.failed();
+      if (worker.killedFromOutside()) {
+        post.disturbed();
+      }
+      tryLater(post, NOT_UP, why);
     }
   }
 
-  private void failed(Post post, String why) {
-    post.failures++;
-    Duration delay = backing.delay(post.failures);
+  private void tryLater(Post post, String what, String why) {
+    Duration delay = post.pause(backing);
     if (!why.equals(trouble)) {
       trouble = why;
       LOG.error(
-          "queue {}: a worker did not come up: {}; trying again, at most every 30 s",
-          setup.queue.name(),
-          why);
+          "queue {}: {}: {}; trying again, at most every 30 s", setup.queue.name(), what, why);
     }
     var unused = thread.schedule(() -> fill(post), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void up() {
-    if (trouble != null) {
+  private void up(WorkerProcess worker) {
+    if (trouble == null) {
+      return;
+    }
+    if (!dying || worker.doneCount() > 0) {
       LOG.info("queue {}: workers come up again", setup.queue.name());
       trouble = null;
+      dying = false;
+    } else if (alive.containsKey(worker.name())) {
+      var unused = thread.schedule(() -> up(worker), PROOF.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -288,8 +304,8 @@ public final class Crewing {
     }
 
     @Override
-    public void up() {
-      later(Crewing.this::up);
+    public void up(WorkerProcess worker) {
+      later(() -> Crewing.this.up(worker));
     }
 
     @Override

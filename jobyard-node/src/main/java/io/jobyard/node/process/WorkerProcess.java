@@ -29,6 +29,7 @@ final class WorkerProcess implements Worker {
   private static final Duration LEAVE_GRACE = Duration.ofSeconds(10);
 
   private final Staff staff;
+  private final Place place;
   private final String name;
   private final String secret = UUID.randomUUID().toString();
   private final WorkerJvm jvm;
@@ -52,7 +53,7 @@ final class WorkerProcess implements Worker {
   /** Who started it, and starts another in its place. */
   interface Employer {
     /** It takes jobs from now on; called before it can end. */
-    void up();
+    void up(WorkerProcess worker);
 
     /**
      * It is gone, and the crew knows.
@@ -62,8 +63,9 @@ final class WorkerProcess implements Worker {
     void ended(WorkerProcess worker, String why);
   }
 
-  WorkerProcess(Staff staff, String name) throws IOException {
+  WorkerProcess(Staff staff, Place place, String name) throws IOException {
     this.staff = staff;
+    this.place = place;
     this.name = name;
     this.jvm = new WorkerJvm(staff.plan, name);
     this.conversation = new Conversation(this, staff.orders, staff.crew, staff.errands);
@@ -89,7 +91,12 @@ final class WorkerProcess implements Worker {
 
   @Override
   public int threads() {
-    return staff.orders.settings().threads();
+    return place.threads(staff.orders.settings().threads());
+  }
+
+  @Override
+  public boolean isolated() {
+    return place.isolated();
   }
 
   @Override
@@ -148,7 +155,7 @@ final class WorkerProcess implements Worker {
       }
       ready = true;
       LOG.info("worker {} (pid {}) is ready", name, pid());
-      staff.employer.up();
+      staff.employer.up(this);
       staff.crew.ready(this);
     }
     if (retiring) {

@@ -1,0 +1,205 @@
+package io.jobyard.run;
+
+import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Standing;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who gets which job: the line of those that wait, the suspects, and the workers' hands. Guarded by
+ * its dispatcher's lock.
+ *
+ * <p>A worker may have more in hand than it can run, at its {@link Pace}, so that it never waits
+ * for the next job; what it has not started can be taken back through the {@link RunBoard} without
+ * asking it.
+ */
+final class HandOut {
+  /** Suspects up to so many wait beside what may be leased; more count as if they were in line. */
+  private static final int MOST_SUSPECTS = 64;
+
+  final Hands hands;
+  final Line line = new Line();
+  final Suspects suspects;
+  private final Policy policy;
+  private final Ends ends;
+  private final Failures failures;
+
+  /**
+   * @param shared whether several jobs run in one worker
+   * @param ahead whether a worker may have more in hand than it can run
+   */
+  HandOut(Policy policy, Ends ends, Failures failures, boolean shared, boolean ahead) {
+    this.policy = policy;
+    this.ends = ends;
+    this.failures = failures;
+    this.hands = new Hands(ahead);
+    this.suspects = new Suspects(shared);
+  }
+
+  /** How many jobs to lease. */
+  int room() {
+    return hands.room(line.size() + Math.max(0, suspects.waiting.size() - MOST_SUSPECTS));
+  }
+
+  /** A job was leased. */
+  void take(Lease lease) {
+    ends.began(lease);
+    lineOf(lease).add(lease);
+  }
+
+  /** A job goes on under its lease, in its failing phase. */
+  void goOn(Lease failing) {
+    ends.began(failing);
+    lineOf(failing).back(failing);
+  }
+
+  private Line lineOf(Lease lease) {
+    return suspects.convicted(lease) ? suspects.waiting : line;
+  }
+
+  /** Gives what waits to whoever has room for it. */
+  void run() {
+    boolean quiet = suspects.quiet() && !hands.hasCells();
+    if (quiet && line.empty()) {
+      return;
+    }
+    Map<Hand, List<Assignment>> batches = new LinkedHashMap<>();
+    fill(batches);
+    if (!quiet) {
+      isolate(batches);
+    }
+    batches.forEach((hand, batch) -> hand.worker.run(batch));
+    if (!quiet) {
+      suspects.ask(hands);
+    }
+  }
+
+  private void fill(Map<Hand, List<Assignment>> batches) {
+    while (!line.empty()) {
+      Hand hand = hands.emptiest();
+      if (hand == null) {
+        break;
+      }
+      give(hand, line, batches);
+    }
+  }
+
+  /** Suspects go to cells, one each; a cell with nothing to do leaves. */
+  private void isolate(Map<Hand, List<Assignment>> batches) {
+    for (Hand cell : hands.freeCells()) {
+      if (suspects.waiting.empty()) {
+        cell.leave();
+        cell.worker.retire();
+      } else {
+        give(cell, suspects.waiting, batches);
+      }
+    }
+  }
+
+  private void give(Hand hand, Line from, Map<Hand, List<Assignment>> batches) {
+    Lease lease = from.next();
+    if (lease != null) {
+      Standing standing = lease.standing();
+      batches
+          .computeIfAbsent(hand, h -> new ArrayList<>())
+          .add(
+              hand.give(
+                  lease,
+                  Lifecycle.timeout(standing.settings(), policy),
+                  Lifecycle.lastAttempt(standing, policy),
+                  System.nanoTime()));
+    }
+  }
+
+  /** Takes back what this hand has not started since that moment; it waits again, at the head. */
+  void recall(Hand hand, long before) {
+    List<Assignment> unstarted = hand.unstarted(before);
+    unstarted.sort(Comparator.comparingLong(a -> -a.lease().key().seq()));
+    for (Assignment assignment : unstarted) {
+      if (hand.recall(assignment)) {
+        back(hand, assignment.lease());
+      }
+    }
+  }
+
+  /** The same, but it goes back to the store. */
+  void returnUnstarted(Hand hand, long before) {
+    for (Assignment assignment : hand.unstarted(before)) {
+      if (hand.recall(assignment)) {
+        ends.notStarted(assignment.lease());
+      }
+    }
+  }
+
+  /** Gives back to the store all that waits. */
+  void returnWaiting() {
+    line.takeAll().forEach(ends::notStarted);
+    suspects.waiting.takeAll().forEach(ends::notStarted);
+  }
+
+  /** Ends this hand's worker. */
+  void condemn(Hand hand, String why) {
+    hand.leave();
+    recall(hand, System.nanoTime());
+    hand.worker.kill(why);
+  }
+
+  /**
+   * The hand's worker is dead: settles what ran, and lets what it never began wait again. Of
+   * several that ran one is to blame, and nobody knows which: they become suspects.
+   */
+  void died(Hand hand, @Nullable Blame blame) {
+    List<Assignment> left = hand.all();
+    left.sort(Comparator.comparingLong(a -> -a.lease().key().seq()));
+    Set<Assignment> accused = blame == null ? Set.of() : Set.copyOf(accused(hand, left));
+    for (Assignment assignment : left) {
+      Lease lease = assignment.lease();
+      if (blame != null && accused.contains(assignment)) {
+        if (accused.size() > 1 && suspects.canIsolate()) {
+          suspects.waiting.back(lease);
+        } else {
+          ends.settle(lease, new Outcome.Crashed(failures.died(blame)), List.of());
+        }
+        continue;
+      }
+      switch (hand.mark(assignment)) {
+        case SUCCEEDED -> ends.settle(lease, new Outcome.Succeeded(null), List.of());
+        case HANDED, RECALLED, NONE -> back(hand, lease);
+        case STARTED, WAITING, ENDED -> ends.notStarted(lease);
+      }
+    }
+  }
+
+  /** Those that ran; where none did, those that waited for another job, on a thread of theirs. */
+  private static List<Assignment> accused(Hand hand, List<Assignment> left) {
+    List<Assignment> ran = left.stream().filter(a -> hand.mark(a) == Mark.STARTED).toList();
+    return ran.isEmpty() ? left.stream().filter(a -> hand.mark(a) == Mark.WAITING).toList() : ran;
+  }
+
+  private void back(Hand hand, Lease lease) {
+    (hand.worker.isolated() ? suspects.waiting : line).back(lease);
+  }
+
+  boolean idle() {
+    return line.empty() && suspects.waiting.empty() && hands.empty();
+  }
+
+  void forget() {
+    line.takeAll();
+    suspects.waiting.takeAll();
+    ends.forget();
+  }
+
+  void addKeys(Set<LeaseKey> keys) {
+    line.addKeys(keys);
+    suspects.waiting.addKeys(keys);
+    hands.addKeys(keys);
+  }
+}
