@@ -6,10 +6,10 @@ JDK := $(or $(shell for jdk in "$$JAVA_HOME" /usr/lib/jvm/*25* /Library/Java/Jav
 MVN := JAVA_HOME="$(JDK)" ./mvnw -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help build verify format docs dist bench soak demo clean
+.PHONY: help build verify format docs dist bench bench-peers soak demo clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 build: ## Compile and package everything, without tests
 	$(MVN) -q -DskipTests package
@@ -29,6 +29,11 @@ dist: ## Make jobyard-cli/target/jobyard-VERSION.zip with bin/ and lib/
 
 bench: ## Measure throughput and latency
 	./jobyard bench
+
+bench-peers: ## Measure Jobyard beside other job systems; ARGS="--on redis" and others, see ARGS=--help
+	$(MVN) -q -DskipTests package -pl jobyard-bench-peers -am
+	cd jobyard-bench-peers/src/main/node && npm install --no-audit --no-fund --silent
+	"$(JDK)/bin/java" -cp 'jobyard-bench-peers/target/classes:jobyard-bench-peers/target/lib/*' io.jobyard.bench.peers.PeersMain $(ARGS)
 
 demo: ## Watch half a minute of real work
 	./jobyard demo

@@ -12,7 +12,7 @@ import java.util.Set;
 /** The node of a benchmark. It stops when its standard input ends, so it outlives no benchmark. */
 public final class NodeMain {
   /** As the launcher starts a node. */
-  static final List<String> JVM_OPTIONS =
+  public static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+IgnoreUnrecognizedVMOptions",

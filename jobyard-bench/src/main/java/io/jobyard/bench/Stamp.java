@@ -13,7 +13,7 @@ import java.nio.file.Path;
  */
 public record Stamp(int line) implements Job {
   /** The environment variable that names the file. */
-  static final String FILE = "BENCH_STAMPS";
+  public static final String FILE = "BENCH_STAMPS";
 
   @Override
   public void run(JobContext job) throws IOException {

@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
  * Moments as {@link System#nanoTime}, which all processes of one machine share, eight bytes each at
  * its own place. Zero is not yet.
  */
-final class StampFile {
+public final class StampFile {
   private StampFile() {}
 
   static void write(Path file, int line, long moment) throws IOException {
@@ -21,7 +21,7 @@ final class StampFile {
   }
 
   /** The moment written there; zero if there is none yet. */
-  static long read(Path file, int line) throws IOException {
+  public static long read(Path file, int line) throws IOException {
     ByteBuffer moment = ByteBuffer.allocate(Long.BYTES);
     try (FileChannel channel =
         FileChannel.open(

@@ -1,0 +1,158 @@
+package io.jobyard.bench.peers;
+
+import io.jobyard.Jobyard;
+import io.jobyard.JobyardException;
+import io.jobyard.PushOptions;
+import io.jobyard.bench.NoOp;
+import io.jobyard.bench.NodeMain;
+import io.jobyard.bench.Stamp;
+import io.jobyard.bench.StampFile;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.QueueStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * Jobyard as it is installed: a manager and worker processes of its own. Done is what the store
+ * counts as succeeded, so that the way back is in the figures too.
+ */
+final class JobyardPeer implements Peer {
+  private static final String QUEUE = "bench";
+  private static final String STARTS = "bench-start";
+  private static final int PROCESSES = 2;
+  private static final NoOp JOB = new NoOp("x");
+  private static final long LOOK = Duration.ofMillis(5).toNanos();
+  private static final long LONGEST = Duration.ofMinutes(10).toNanos();
+
+  private final Jobyard yard;
+  private final JobStore store;
+  private final Process node;
+  private final Path stamps;
+  private int line;
+
+  JobyardPeer(String url, Path folder) throws IOException {
+    yard = Jobyard.open(url);
+    store = yard.store();
+    stamps = folder.resolve("stamps");
+    store.pause(QUEUE, true);
+    node = startNode(url, folder);
+    try {
+      pushToStart();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private Process startNode(String url, Path folder) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(NodeMain.JVM_OPTIONS);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(NodeMain.class.getName());
+    command.add(folder.toString());
+    command.add(url);
+    command.add(Integer.toString(PROCESSES));
+    command.add(QUEUE);
+    command.add(STARTS);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(folder.resolve("node.log").toFile());
+    builder.environment().put(Stamp.FILE, stamps.toString());
+    return builder.start();
+  }
+
+  @Override
+  public About about() {
+    return new About(
+        "Jobyard", "this tree", PROCESSES + " worker processes, pushAll in its own batches");
+  }
+
+  @Override
+  public void pushOne(int jobs) {
+    for (int i = 0; i < jobs; i++) {
+      yard.push(JOB, PushOptions.on(QUEUE));
+    }
+  }
+
+  @Override
+  public void pushAll(int jobs) {
+    yard.pushAll(Stream.generate(() -> JOB).limit(jobs), PushOptions.on(QUEUE));
+  }
+
+  @Override
+  public void pushLater(int jobs) {
+    yard.pushAll(
+        Stream.generate(() -> JOB).limit(jobs), PushOptions.on(QUEUE).in(Duration.ofDays(1)));
+  }
+
+  @Override
+  public void start() {
+    store.pause(QUEUE, false);
+  }
+
+  @Override
+  public void stop() {
+    store.pause(QUEUE, true);
+  }
+
+  @Override
+  public Duration drain(int jobs) {
+    long goal = succeeded() + jobs;
+    long start = System.nanoTime();
+    start();
+    while (succeeded() < goal) {
+      if (System.nanoTime() - start > LONGEST) {
+        throw new JobyardException("the jobs were not done after ten minutes");
+      }
+      LockSupport.parkNanos(LOOK);
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    stop();
+    return took;
+  }
+
+  private long succeeded() {
+    return store.queues().stream()
+        .filter(status -> status.queue().equals(QUEUE))
+        .mapToLong(QueueStatus::succeeded)
+        .sum();
+  }
+
+  @Override
+  public Duration pushToStart() throws IOException {
+    long before = System.nanoTime();
+    yard.push(new Stamp(line), PushOptions.on(STARTS));
+    long started = 0;
+    while (started == 0) {
+      if (!node.isAlive()) {
+        throw new JobyardException("the node ended by itself; its last words are in node.log");
+      }
+      LockSupport.parkNanos(LOOK / 2);
+      started = StampFile.read(stamps, line);
+    }
+    line++;
+    return Duration.ofNanos(started - before);
+  }
+
+  @Override
+  public void close() throws IOException {
+    node.getOutputStream().close();
+    try {
+      if (!node.waitFor(30, TimeUnit.SECONDS)) {
+        node.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      node.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    yard.close();
+  }
+}
