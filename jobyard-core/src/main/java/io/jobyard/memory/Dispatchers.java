@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes and janitors ask, each method one step of {@link Memory}. */
@@ -39,7 +38,7 @@ final class Dispatchers {
       return new Leased(List.of(), null);
     }
     List<Lease> leases = new ArrayList<>();
-    for (StoredJob next : line.next(request)) {
+    for (StoredJob next : line.next(request, room(request, line))) {
       line.change(
           next,
           job -> leases.add(job.lease(request.session(), memory.tokens.nextLong(), memory.now())));
@@ -47,6 +46,19 @@ final class Dispatchers {
     @Nullable Duration nextDue =
         leases.size() == request.count() ? null : line.nextDue(memory.now());
     return new Leased(leases, nextDue);
+  }
+
+  /** How many the queue's limit leaves; a lease of an ended session counts no more. */
+  private int room(LeaseRequest request, Line line) {
+    if (request.limit() == 0) {
+      return request.count();
+    }
+    long leased = line.running().filter(job -> memory.sessions.lives(job.holder())).count();
+    return Math.toIntExact(Math.clamp(request.limit() - leased, 0, request.count()));
+  }
+
+  int backlog(String queue, int atMost) {
+    return Math.min(atMost, memory.ledger.line(queue).ready());
   }
 
   Set<LeaseKey> settle(List<Settlement> settlements) {
@@ -87,6 +99,7 @@ final class Dispatchers {
 
   void leave(Session session) {
     memory.sessions.end(session);
+    memory.wakes.finished();
   }
 
   Set<LeaseKey> cancelRequested(Session session) {
@@ -100,7 +113,9 @@ final class Dispatchers {
   }
 
   List<Standing> orphans(Duration lease, int limit) {
-    memory.sessions.endSilent(lease, memory.nanos());
+    if (memory.sessions.endSilent(lease, memory.nanos())) {
+      memory.wakes.finished();
+    }
     return running(job -> !memory.sessions.lives(job.holder()))
         .limit(limit)
         .map(StoredJob::standing)
@@ -108,8 +123,6 @@ final class Dispatchers {
   }
 
   private Stream<StoredJob> running(Predicate<StoredJob> which) {
-    return memory.ledger.lines().values().stream()
-        .flatMap(line -> StreamSupport.stream(line.running().spliterator(), false))
-        .filter(which);
+    return memory.ledger.lines().values().stream().flatMap(Line::running).filter(which);
   }
 }

@@ -1,5 +1,6 @@
 package io.jobyard.memory;
 
+import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
 import java.time.Instant;
@@ -29,14 +30,32 @@ final class Ledger {
     if (known != null) {
       return known.job().id();
     }
-    StoredJob stored = new StoredJob(job, ++lastSeq, now);
+    add(new StoredJob(job, ++lastSeq, now));
+    return job.id();
+  }
+
+  /** Takes a job of another store over, unless it is here already; says whether it was new. */
+  boolean adopt(JobView job, Instant now) {
+    if (byId.containsKey(job.id())) {
+      return false;
+    }
+    add(new StoredJob(job, ++lastSeq, now));
+    return true;
+  }
+
+  /** Who has the external id; null if it is free. */
+  @Nullable StoredJob named(String externalId) {
+    return byExternalId.get(externalId);
+  }
+
+  private void add(StoredJob stored) {
+    NewJob job = stored.job();
     bySeq.put(stored.seq(), stored);
     byId.put(job.id(), stored);
     if (job.externalId() != null) {
       byExternalId.put(job.externalId(), stored);
     }
     line(job.queue()).add(stored);
-    return job.id();
   }
 
   @Nullable StoredJob get(UUID id) {

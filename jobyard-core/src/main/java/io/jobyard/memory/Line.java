@@ -2,21 +2,25 @@ package io.jobyard.memory;
 
 import io.jobyard.JobState;
 import io.jobyard.store.LeaseRequest;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.Order;
 import io.jobyard.store.QueueStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One queue: its jobs in the order they go, and its counts. Guarded by {@link Memory}'s lock. */
 final class Line {
-  private final NavigableSet<StoredJob> ready = new TreeSet<>(StoredJob.BY_TURN);
+  private final Turns ready = new Turns();
   private final NavigableSet<StoredJob> scheduled = new TreeSet<>(StoredJob.BY_TIME);
   private final NavigableSet<StoredJob> running = new TreeSet<>(StoredJob.BY_AGE);
   private final Map<JobState, Long> counts = new EnumMap<>(JobState.class);
@@ -60,15 +64,15 @@ final class Line {
   }
 
   /** The jobs to hand out, in their order; they are still READY. */
-  List<StoredJob> next(LeaseRequest request) {
+  List<StoredJob> next(LeaseRequest request, int count) {
     List<StoredJob> next = new ArrayList<>();
     long bytes = 0;
-    for (StoredJob job : ready) {
-      if (!request.kinds().isEmpty() && !request.kinds().contains(job.job().kind())) {
-        continue;
-      }
+    Iterator<StoredJob> fitting =
+        ready.in(request.order()).filter(job -> fits(job.job(), request)).iterator();
+    while (next.size() < count && fitting.hasNext()) {
+      StoredJob job = fitting.next();
       bytes += job.job().payload().bytes().length;
-      if (next.size() == request.count() || (!next.isEmpty() && bytes > request.bytes())) {
+      if (!next.isEmpty() && bytes > request.bytes()) {
         break;
       }
       next.add(job);
@@ -76,12 +80,21 @@ final class Line {
     return next;
   }
 
+  private static boolean fits(NewJob job, LeaseRequest request) {
+    return (request.kinds().isEmpty() || request.kinds().contains(job.kind()))
+        && (request.slots() == null || request.slots().take(job.slot()));
+  }
+
+  int ready() {
+    return Math.toIntExact(count(JobState.READY));
+  }
+
   @Nullable Duration nextDue(Instant now) {
     return scheduled.isEmpty() ? null : Duration.between(now, scheduled.first().runAt());
   }
 
-  Iterable<StoredJob> running() {
-    return running;
+  Stream<StoredJob> running() {
+    return running.stream();
   }
 
   boolean isPaused() {
@@ -112,7 +125,8 @@ final class Line {
   }
 
   private @Nullable Long oldestReady(Instant now) {
-    return ready.stream()
+    return ready
+        .in(Order.FIFO)
         .map(job -> Duration.between(job.runAt(), now).toMillis())
         .max(Long::compare)
         .orElse(null);

@@ -1,5 +1,6 @@
 package io.jobyard.memory;
 
+import io.jobyard.store.Environment;
 import io.jobyard.store.NewJob;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all stores opened on the same memory share. One lock guards everything, so that each call of
@@ -19,12 +21,14 @@ final class Memory {
   final Ledger ledger = new Ledger();
   final Sessions sessions = new Sessions();
   final Wakes wakes = new Wakes();
+  final Signals signals = new Signals();
   final RandomGenerator tokens;
 
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private Instant now = Instant.EPOCH;
+  private @Nullable String env;
 
   Memory(InstantSource clock, LongSupplier nanoTime, RandomGenerator tokens) {
     this.clock = clock;
@@ -42,6 +46,24 @@ final class Memory {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Lets a process in that belongs to this environment; the first decides which it is. */
+  void admit(@Nullable String configured, String url) {
+    lock.lock();
+    try {
+      if (configured != null) {
+        env = env == null ? configured : env;
+        Environment.require(configured, env, url);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Null if none was ever given. Within a step. */
+  @Nullable String env() {
+    return env;
   }
 
   /** The moment of this step. */

@@ -14,6 +14,7 @@ import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
+import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreReport;
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,16 @@ public final class MemoryStore implements JobStore {
 
   /** Another store on the same jobs, as a second process would open it. */
   public MemoryStore sibling() {
+    return sibling(null);
+  }
+
+  /**
+   * As {@link #sibling()}, for a process that belongs to an environment.
+   *
+   * @throws io.jobyard.JobyardException if the jobs belong to another
+   */
+  public MemoryStore sibling(@Nullable String env) {
+    memory.admit(env, url);
     return new MemoryStore(memory, url, () -> {});
   }
 
@@ -119,7 +131,21 @@ public final class MemoryStore implements JobStore {
   @Override
   public Subscription listen(StoreListener listener) {
     memory.wakes.add(listener);
-    Subscription subscription = () -> memory.wakes.remove(listener);
+    return kept(() -> memory.wakes.remove(listener));
+  }
+
+  @Override
+  public void signal(List<Signal> signals) {
+    step(() -> memory.signals.send(signals));
+  }
+
+  @Override
+  public Subscription hear(String topic, Consumer<Signal> ear) {
+    return kept(step(() -> memory.signals.hear(topic, ear)));
+  }
+
+  /** Ends with the store at the latest. */
+  private Subscription kept(Subscription subscription) {
     subscriptions.add(subscription);
     return subscription;
   }
@@ -134,6 +160,11 @@ public final class MemoryStore implements JobStore {
   @Override
   public Leased lease(LeaseRequest request) {
     return step(() -> dispatchers.lease(request));
+  }
+
+  @Override
+  public int backlog(String queue, int atMost) {
+    return step(() -> dispatchers.backlog(queue, atMost));
   }
 
   @Override
@@ -201,6 +232,11 @@ public final class MemoryStore implements JobStore {
   }
 
   @Override
+  public int adopt(List<JobView> jobs) {
+    return step(() -> operators.adopt(jobs));
+  }
+
+  @Override
   public void pause(String queue, boolean paused) {
     step(() -> operators.pause(queue, paused));
   }
@@ -211,7 +247,7 @@ public final class MemoryStore implements JobStore {
         url,
         "memory of this JVM",
         1,
-        null,
+        step(memory::env),
         "a push survives nothing: jobs end with this process",
         List.of());
   }

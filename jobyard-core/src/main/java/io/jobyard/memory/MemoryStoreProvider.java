@@ -1,5 +1,6 @@
 package io.jobyard.memory;
 
+import io.jobyard.JobyardException;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobStoreProvider;
 import io.jobyard.store.Script;
@@ -32,9 +33,25 @@ public final class MemoryStoreProvider implements JobStoreProvider {
 
   @Override
   public JobStore open(String url, StoreOptions options) {
-    return url.equals(SCHEME)
-        ? new MemoryStore()
-        : new MemoryStore(enter(url), url, () -> leave(url));
+    if (url.equals(SCHEME)) {
+      return new MemoryStore(admitted(create(), url, options), url, () -> {});
+    }
+    Memory memory = enter(url);
+    try {
+      return new MemoryStore(admitted(memory, url, options), url, () -> leave(url));
+    } catch (JobyardException elsewhere) {
+      leave(url);
+      throw elsewhere;
+    }
+  }
+
+  private static Memory admitted(Memory memory, String url, StoreOptions options) {
+    memory.admit(options.env(), url);
+    return memory;
+  }
+
+  private static Memory create() {
+    return new Memory(InstantSource.system(), System::nanoTime, new SplittableRandom());
   }
 
   @Override
@@ -47,8 +64,7 @@ public final class MemoryStoreProvider implements JobStoreProvider {
       Shared before = OPEN.get(url);
       Shared shared =
           before == null
-              ? new Shared(
-                  new Memory(InstantSource.system(), System::nanoTime, new SplittableRandom()), 1)
+              ? new Shared(create(), 1)
               : new Shared(before.memory(), before.users() + 1);
       OPEN.put(url, shared);
       return shared.memory();

@@ -4,9 +4,13 @@ import io.jobyard.JobState;
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobPage;
 import io.jobyard.store.JobView;
+import io.jobyard.store.Limits;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +78,24 @@ final class Operators {
 
   int purge(int limit) {
     return each(job -> job.isOverdue(memory.now()), limit, memory.ledger::drop);
+  }
+
+  int adopt(List<JobView> jobs) {
+    Limits.checkAdoption(jobs);
+    Map<String, UUID> named = new HashMap<>();
+    for (JobView job : jobs) {
+      if (job.externalId() == null) {
+        continue;
+      }
+      StoredJob owner = memory.ledger.named(job.externalId());
+      UUID id = owner == null ? named.putIfAbsent(job.externalId(), job.id()) : owner.job().id();
+      if (id != null && !id.equals(job.id())) {
+        throw Limits.externalIdTaken(job, id);
+      }
+    }
+    jobs.forEach(job -> memory.wakes.ready(job.queue()));
+    return Math.toIntExact(
+        jobs.stream().filter(job -> memory.ledger.adopt(job, memory.now())).count());
   }
 
   private int each(Predicate<StoredJob> which, int limit, Consumer<StoredJob> action) {

@@ -37,8 +37,9 @@ final class Sessions {
     living.remove(session.number());
   }
 
-  void endSilent(Duration silence, long nanos) {
-    living.values().removeIf(member -> nanos - member.beatNanos() >= silence.toNanos());
+  /** Returns whether there was any. */
+  boolean endSilent(Duration silence, long nanos) {
+    return living.values().removeIf(member -> nanos - member.beatNanos() >= silence.toNanos());
   }
 
   boolean lives(@Nullable Session session) {

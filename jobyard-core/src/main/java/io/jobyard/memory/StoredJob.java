@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoredJob {
   static final Comparator<StoredJob> BY_AGE = Comparator.comparingLong(StoredJob::seq);
-  static final Comparator<StoredJob> BY_TURN =
-      Comparator.<StoredJob>comparingInt(job -> job.job.priority()).thenComparing(BY_AGE);
   static final Comparator<StoredJob> BY_TIME =
       Comparator.<StoredJob, Instant>comparing(job -> job.runAt).thenComparing(BY_AGE);
 
@@ -54,6 +52,21 @@ final class StoredJob {
     this.pushedAt = now;
     this.runAt = due(job.due(), now);
     this.state = runAt.isAfter(now) ? JobState.SCHEDULED : JobState.READY;
+  }
+
+  /** One that another store held, as it was there. */
+  StoredJob(JobView moved, long seq, Instant now) {
+    this.job = moved.toNewJob();
+    this.seq = seq;
+    this.pushedAt = moved.pushedAt();
+    this.runAt = moved.runAt();
+    this.state = runAt.isAfter(now) ? JobState.SCHEDULED : JobState.READY;
+    this.counts = moved.counts();
+    this.phase = moved.phase();
+    this.fence = moved.fence();
+    this.startedAt = moved.startedAt();
+    errors.addAll(moved.errors());
+    log.addAll(moved.log());
   }
 
   private static Instant due(NewJob.Due due, Instant now) {

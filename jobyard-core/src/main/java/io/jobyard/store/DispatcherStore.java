@@ -18,9 +18,7 @@ public interface DispatcherStore {
    * How many jobs of the queue are READY, counted no further than {@code atMost}, so that it costs
    * little however long the line is. A paused queue's count too.
    */
-  default int backlog(String queue, int atMost) {
-    throw new UnsupportedOperationException("backlog");
-  }
+  int backlog(String queue, int atMost);
 
   /**
    * Writes what became of leased jobs, all in one step and in the order of the list. A settlement

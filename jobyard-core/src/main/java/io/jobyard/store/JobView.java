@@ -45,4 +45,24 @@ public record JobView(
     List<String> log,
     byte @Nullable [] result,
     @Nullable UUID parentId,
-    @Nullable String meta) {}
+    @Nullable String meta) {
+
+  /** What a push of it would be; without what its runs came to. */
+  public NewJob toNewJob() {
+    return new NewJob(
+        id,
+        externalId,
+        queue,
+        kind,
+        payload,
+        new NewJob.Due.At(runAt),
+        priority,
+        slot,
+        task,
+        settings,
+        null,
+        null,
+        parentId,
+        meta);
+  }
+}

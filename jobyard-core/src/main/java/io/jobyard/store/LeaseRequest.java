@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param bytes at most so many bytes of payload in all, but always at least one job
  * @param kinds only these; empty means any
  * @param order which of equal priority goes first
- * @param limit the queue's jobs that may be leased at once, over all sessions, these included; 0 is
- *     no limit. Exact however many ask at the same moment
+ * @param limit the queue's jobs that may be leased at once, over all living sessions, these
+ *     included; 0 is no limit. Exact however many ask at the same moment. Whoever waits at a limit
+ *     asks again when told of {@link StoreListener#finished()} or of the queue being ready
  * @param slots which worker slots have room, for jobs pinned to one; null means that all have
  */
 public record LeaseRequest(

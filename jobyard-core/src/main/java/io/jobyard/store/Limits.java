@@ -4,6 +4,7 @@ import io.jobyard.PushRefused;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What every store refuses, in the same words; to be asked before anything is written. */
@@ -42,6 +43,39 @@ public final class Limits {
       checkSlot(job);
       checkDue(job);
     }
+  }
+
+  /**
+   * Checks jobs that another store held before they are taken over.
+   *
+   * @throws PushRefused naming the first that is not waiting or cannot be stored
+   */
+  public static void checkAdoption(List<JobView> jobs) {
+    for (JobView job : jobs) {
+      switch (job.state()) {
+        case READY, SCHEDULED -> {}
+        case RUNNING, SUCCEEDED, FAILED, CANCELLED ->
+            throw new PushRefused(
+                "job "
+                    + job.id()
+                    + " is "
+                    + job.state()
+                    + ", only READY and SCHEDULED ones can be taken over; leave it out");
+      }
+    }
+    check(jobs.stream().map(JobView::toNewJob).toList());
+  }
+
+  /** The refusal of a job whose external id another job has here. */
+  public static PushRefused externalIdTaken(JobView job, UUID owner) {
+    return new PushRefused(
+        "job "
+            + job.id()
+            + " cannot be taken over: its external id '"
+            + job.externalId()
+            + "' is job "
+            + owner
+            + "'s here; forget one of them");
   }
 
   /**

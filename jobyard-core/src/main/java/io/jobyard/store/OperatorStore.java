@@ -47,9 +47,7 @@ public interface OperatorStore {
    * @throws io.jobyard.PushRefused if one is not READY or SCHEDULED, or its external id is taken;
    *     nothing of the list was stored
    */
-  default int adopt(List<JobView> jobs) {
-    throw new UnsupportedOperationException("adopt");
-  }
+  int adopt(List<JobView> jobs);
 
   /** Stops or resumes handing out a queue's jobs, for all nodes; running jobs go on. */
   void pause(String queue, boolean paused);

@@ -46,8 +46,9 @@ public interface ProducerStore {
 
   /**
    * Calls the listener, on a thread of the store, whenever another process or this one pushed
-   * (delayed jobs too), retried, resumed a queue, asked for a cancel or ended a job. A notification
-   * may be late, doubled or lost: it only saves polling. A listener that throws hinders no other.
+   * (delayed jobs too), retried, resumed a queue, asked for a cancel, or ended a job or a session.
+   * A notification may be late, doubled or lost: it only saves polling. A listener that throws
+   * hinders no other.
    */
   Subscription listen(StoreListener listener);
 

@@ -10,15 +10,11 @@ public interface SignalStore {
    * one sender and topic in the order of sending. A signal may be lost when a process or the store
    * goes away; none is kept for later.
    */
-  default void signal(List<Signal> signals) {
-    throw new UnsupportedOperationException("signal");
-  }
+  void signal(List<Signal> signals);
 
   /**
    * Hears every signal of a topic from now on, on a thread of the store; must return quickly. One
    * that throws hinders no other. Several may hear the same topic.
    */
-  default ProducerStore.Subscription hear(String topic, Consumer<Signal> ear) {
-    throw new UnsupportedOperationException("hear");
-  }
+  ProducerStore.Subscription hear(String topic, Consumer<Signal> ear);
 }

@@ -8,6 +8,9 @@ public interface StoreListener {
   /** A running job may have been asked to cancel. */
   default void cancelRequested() {}
 
-  /** Jobs may have ended. */
+  /**
+   * Jobs may have ended or sessions gone, in whatever queue: a queue at its limit may have room
+   * again, and asking costs one lease request where somebody waits at one.
+   */
   default void finished() {}
 }

@@ -79,7 +79,7 @@ final class Draft {
     return this;
   }
 
-  Draft slot(int number) {
+  Draft slot(@Nullable Integer number) {
     slot = number;
     return this;
   }

@@ -3,7 +3,9 @@ package io.jobyard.store.contract;
 import io.jobyard.JobState;
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,18 +47,31 @@ final class Model {
   }
 
   /** The jobs that the next lease must give, in this order. */
-  List<ModelJob> next(int count, Set<String> kinds) {
+  List<ModelJob> next(LeaseRequest request) {
+    int leased = leases().size();
+    int count =
+        request.limit() == 0
+            ? request.count()
+            : Math.clamp(request.limit() - leased, 0, request.count());
+    Comparator<ModelJob> byAge = Comparator.comparingInt(job -> job.place);
     return paused
         ? List.of()
         : where(job ->
                 job.state == JobState.READY
-                    && (kinds.isEmpty() || kinds.contains(job.pushed.kind())))
+                    && (request.kinds().isEmpty() || request.kinds().contains(job.pushed.kind()))
+                    && (request.slots() == null || request.slots().take(job.pushed.slot())))
             .stream()
             .sorted(
                 Comparator.<ModelJob>comparingInt(job -> job.pushed.priority())
-                    .thenComparingInt(job -> job.place))
+                    .thenComparing(request.order() == Order.FIFO ? byAge : byAge.reversed()))
             .limit(count)
             .toList();
+  }
+
+  /** A job that was forgotten comes back at the end of the line, and counts as another one. */
+  void adopt(ModelJob job) {
+    job.place = pushed++;
+    jobs.put(job.pushed.id(), job);
   }
 
   CancelAnswer cancel(@Nullable ModelJob job) {

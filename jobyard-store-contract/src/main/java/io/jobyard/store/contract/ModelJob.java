@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What one job should be, kept as plainly as can be. Moments are spans since the walk began. */
 final class ModelJob {
   final NewJob pushed;
-  final int place;
+  int place;
   JobState state;
   Duration dueAt;
   Counts counts = Counts.ZERO;

@@ -12,9 +12,11 @@ import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.Order;
 import io.jobyard.store.Phase;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Settlement;
+import io.jobyard.store.Slots;
 import io.jobyard.store.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Does the same random things to a store and to the {@link Model}, and compares after each. Where
@@ -56,7 +59,7 @@ final class RandomWalk {
   }
 
   private void step() {
-    switch (random.nextInt(16)) {
+    switch (random.nextInt(17)) {
       case 0, 1, 2 -> push();
       case 3, 4, 5 -> lease();
       case 6, 7, 8, 9 -> settle();
@@ -65,6 +68,7 @@ final class RandomWalk {
       case 12 -> forget();
       case 13 -> pause();
       case 14 -> pass();
+      case 15 -> adopt();
       default -> loseANode();
     }
   }
@@ -83,6 +87,7 @@ final class RandomWalk {
         Draft.job()
             .kind(random.nextBoolean() ? "a" : "b")
             .priority(random.nextInt(3) - 1)
+            .slot(random.nextInt(3) == 0 ? random.nextInt(5) : null)
             .in(delay());
     if (external) {
       draft.externalId("ext-" + random.nextInt(30));
@@ -94,11 +99,18 @@ final class RandomWalk {
     Actor node = node();
     int count = 1 + random.nextInt(6);
     Set<String> kinds = random.nextInt(3) == 0 ? Set.of("b") : Set.of();
-    List<ModelJob> expected = model.next(count, kinds);
-    List<Lease> leases =
-        node.store
-            .lease(new LeaseRequest(node.session, Actor.QUEUE, count, Long.MAX_VALUE, kinds))
-            .leases();
+    LeaseRequest request =
+        new LeaseRequest(
+            node.session,
+            Actor.QUEUE,
+            count,
+            Long.MAX_VALUE,
+            kinds,
+            random.nextInt(3) == 0 ? Order.LIFO : Order.FIFO,
+            random.nextBoolean() ? 0 : 1 + random.nextInt(8),
+            random.nextBoolean() ? null : slots());
+    List<ModelJob> expected = model.next(request);
+    List<Lease> leases = node.store.lease(request).leases();
     assertThat(Actor.ids(leases)).isEqualTo(expected.stream().map(job -> job.pushed.id()).toList());
     for (int i = 0; i < leases.size(); i++) {
       expected.get(i).leased(leases.get(i));
@@ -106,6 +118,34 @@ final class RandomWalk {
       assertThat(leases.get(i).standing().counts()).isEqualTo(expected.get(i).counts);
       assertThat(leases.get(i).standing().phase()).isEqualTo(expected.get(i).phase);
     }
+  }
+
+  private Slots slots() {
+    int processes = 1 + random.nextInt(4);
+    return new Slots(
+        processes,
+        IntStream.range(0, processes)
+            .filter(slot -> random.nextBoolean())
+            .boxed()
+            .collect(toSet()));
+  }
+
+  /** A waiting job is forgotten here and comes back as from another store. */
+  private void adopt() {
+    List<ModelJob> waiting =
+        model.where(job -> job.state == JobState.READY || job.state == JobState.SCHEDULED);
+    if (waiting.isEmpty()) {
+      return;
+    }
+    ModelJob job = waiting.get(random.nextInt(waiting.size()));
+    UUID id = job.pushed.id();
+    Actor node = node();
+    JobView view = node.view(id);
+    assertThat(node.store.adopt(List.of(view))).as("one that is here").isZero();
+    assertThat(node.store.forget(JobFilter.ids(Set.of(id)), 1)).isEqualTo(1);
+    assertThat(model.forget(Set.of(id))).isEqualTo(1);
+    assertThat(node.store.adopt(List.of(view))).isEqualTo(1);
+    model.adopt(job);
   }
 
   private void settle() {

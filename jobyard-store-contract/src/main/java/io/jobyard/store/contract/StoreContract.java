@@ -4,13 +4,18 @@ package io.jobyard.store.contract;
 public interface StoreContract
     extends PushContract,
         LeaseContract,
+        OrderContract,
+        LimitContract,
         FenceContract,
         SettleContract,
         SessionContract,
         CancelContract,
         OperatorContract,
+        AdoptContract,
         RetentionContract,
         WakeContract,
+        SignalContract,
+        EnvContract,
         LimitsContract,
         ConcurrencyContract,
         ModelContract {}

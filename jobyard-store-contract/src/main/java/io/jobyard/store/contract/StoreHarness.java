@@ -2,6 +2,7 @@ package io.jobyard.store.contract;
 
 import io.jobyard.store.JobStore;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One empty store for one test, and command of its time. Made before the test, closed after it.
@@ -9,7 +10,12 @@ import java.time.Duration;
  */
 public interface StoreHarness extends AutoCloseable {
   /** Opens the store once more, as another process or node would. The harness closes it. */
-  JobStore open();
+  default JobStore open() {
+    return open(null);
+  }
+
+  /** As {@link #open()}, by a process that belongs to an environment; null is one of none. */
+  JobStore open(@Nullable String env);
 
   /**
    * Makes the store's time go on, wall clock and monotonic clock alike: by a clock of the test, or

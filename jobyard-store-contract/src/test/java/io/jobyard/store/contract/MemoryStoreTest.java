@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The reference store keeps the contract. */
 final class MemoryStoreTest implements StoreContract {
@@ -26,8 +27,8 @@ final class MemoryStoreTest implements StoreContract {
     private final List<JobStore> opened = new ArrayList<>(List.of(root));
 
     @Override
-    public JobStore open() {
-      JobStore store = root.sibling();
+    public JobStore open(@Nullable String env) {
+      JobStore store = root.sibling(env);
       opened.add(store);
       return store;
     }

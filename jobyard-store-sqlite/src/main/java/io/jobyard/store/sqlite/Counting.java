@@ -36,6 +36,20 @@ final class Counting {
        order by q.name
       """;
 
+  /** Looks at no more jobs than asked for. */
+  static final String BACKLOG =
+      """
+      select (select count(*)
+                from (select 1 from jobyard_jobs where queue = ?1 and state = 0 limit ?2))
+             + (select count(*)
+                  from (select 1
+                          from jobyard_jobs
+                         where queue = ?1
+                           and state = 1
+                           and run_at <= ?3
+                         limit ?2))
+      """;
+
   private final Reader reader;
   private final Sessions sessions;
   private final InstantSource clock;
@@ -52,6 +66,12 @@ final class Counting {
       long now = clock.millis();
       return db.list(COUNTS, row -> status(row, nodes, now), now);
     });
+  }
+
+  int backlog(int queue, int atMost) {
+    Integer ready =
+        reader.read(db -> db.first(BACKLOG, row -> row.getInt(1), queue, atMost, clock.millis()));
+    return Math.min(atMost, ready == null ? 0 : ready);
   }
 
   private static QueueStatus status(ResultSet row, List<NodeStatus> nodes, long now)

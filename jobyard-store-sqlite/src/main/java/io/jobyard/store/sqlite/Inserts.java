@@ -33,7 +33,7 @@ final class Inserts {
       on conflict (id) do nothing
       """;
 
-  private static final String EXTERNAL =
+  static final String EXTERNAL =
       """
       select id from jobyard_jobs where external_id = ?1
       union all
@@ -48,11 +48,7 @@ final class Inserts {
 
   /** Inserts; returns the ids under which the jobs are known, in the same order. */
   List<UUID> insert(Db db, List<NewJob> jobs, long now) throws SQLException {
-    Long next = db.first(DRAW, row -> row.getLong(1), jobs.size());
-    if (next == null) {
-      throw new IllegalStateException("the table jobyard_sequence is empty; restore its row");
-    }
-    long seq = next - jobs.size();
+    long seq = draw(db, jobs.size());
     List<UUID> ids = new ArrayList<>(jobs.size());
     for (NewJob job : jobs) {
       UUID existing = job.externalId() == null ? null : known(db, job.externalId());
@@ -63,6 +59,15 @@ final class Inserts {
       seq++;
     }
     return ids;
+  }
+
+  /** The first of so many numbers in a row. */
+  long draw(Db db, int count) throws SQLException {
+    Long next = db.first(DRAW, row -> row.getLong(1), count);
+    if (next == null) {
+      throw new IllegalStateException("the table jobyard_sequence is empty; restore its row");
+    }
+    return next - count;
   }
 
   private static @Nullable UUID known(Db db, String externalId) throws SQLException {

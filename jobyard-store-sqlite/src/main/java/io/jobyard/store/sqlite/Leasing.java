@@ -1,18 +1,16 @@
 package io.jobyard.store.sqlite;
 
+import static java.util.Objects.requireNonNull;
+
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Leased;
 import io.jobyard.store.Standing;
 import io.jobyard.store.jdbc.Db;
-import io.jobyard.store.jdbc.JobRows;
-import io.jobyard.store.jdbc.StoredJson;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,20 +47,17 @@ final class Leasing {
                       limit ?3)
       """;
 
-  static final String HEAD =
+  /** Looks at no more leases than the limit; those of ended sessions do not count. */
+  static final String LEASED =
       """
-      select seq, fence, id, task, settings, failed, crashed, lost, handler_crashes, phase, kind,
-             payload, codec, codec_version, priority, slot, run_at,
-             case when phase = 1 then errors end, meta, length(payload)
-        from jobyard_jobs
-       where queue = ?1
-         and state = 0
-       order by priority, seq
-       limit ?2
+      select count(*)
+        from (select 1
+                from jobyard_sessions s
+               cross join jobyard_jobs j on j.session = s.number
+               where j.queue = ?
+                 and j.state = 2
+               limit ?)
       """;
-
-  static final String HEAD_OF_KINDS =
-      HEAD.replace(" order by", "   and kind in (select value from json_each(?3))\n order by");
 
   static final String TAKE =
       """
@@ -109,25 +104,18 @@ final class Leasing {
     });
   }
 
-  /** Leases without their token, as many as the request has room for. */
   private static List<Lease> head(Db db, LeaseRequest request, int queue) throws SQLException {
-    List<Lease> head = new ArrayList<>();
-    Room room = new Room(request.bytes());
-    Db.Visitor visitor =
-        row -> {
-          if (!room.fits(row)) {
-            return false;
-          }
-          head.add(JobRows.lease(row, request.queue(), row.getLong(2) + 1, 0));
-          return true;
-        };
-    if (request.kinds().isEmpty()) {
-      db.each(HEAD, visitor, queue, request.count());
-    } else {
-      String kinds = StoredJson.array(request.kinds());
-      db.each(HEAD_OF_KINDS, visitor, queue, request.count(), kinds);
+    int room = room(db, request, queue);
+    return room == 0 ? List.of() : new Head(db, request, queue).read(room);
+  }
+
+  /** How many the queue's limit leaves. The write lock is held: nobody else takes any meanwhile. */
+  private static int room(Db db, LeaseRequest request, int queue) throws SQLException {
+    if (request.limit() == 0) {
+      return request.count();
     }
-    return head;
+    Integer leased = db.first(LEASED, row -> row.getInt(1), queue, request.limit());
+    return Math.min(request.count(), request.limit() - requireNonNull(leased));
   }
 
   private static List<Lease> take(Db db, LeaseRequest request, List<Lease> head, long now)
@@ -174,25 +162,5 @@ final class Leasing {
   private static @Nullable Duration nextDue(Db db, int queue, long now) throws SQLException {
     Long due = db.first(NEXT_DUE, row -> row.getLong(1), queue);
     return due == null ? null : Duration.ofMillis(Math.max(0, due - now));
-  }
-
-  /** What is left of a request's bytes; the first job always fits. */
-  private static final class Room {
-    private long left;
-    private boolean empty = true;
-
-    Room(long bytes) {
-      left = bytes;
-    }
-
-    boolean fits(ResultSet row) throws SQLException {
-      // Asked for apart, so that a payload that does not fit is not read.
-      left -= row.getLong(20);
-      if (left < 0 && !empty) {
-        return false;
-      }
-      empty = false;
-      return true;
-    }
   }
 }

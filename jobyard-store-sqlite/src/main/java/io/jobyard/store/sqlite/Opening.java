@@ -43,6 +43,9 @@ final class Opening {
           migrate(db, schema);
         }
         schema.requireUpToDate(db);
+        if (options.env() != null) {
+          schema.admit(db, options.env());
+        }
         db.first("pragma busy_timeout = 0", row -> row.getInt(1));
         return db;
       } catch (SQLException | RuntimeException e) {

@@ -3,6 +3,8 @@ package io.jobyard.store.sqlite;
 import io.jobyard.JobState;
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.JobFilter;
+import io.jobyard.store.JobView;
+import io.jobyard.store.Limits;
 import io.jobyard.store.jdbc.Codes;
 import io.jobyard.store.jdbc.Db;
 import java.sql.SQLException;
@@ -72,6 +74,7 @@ final class Operating {
   private final WakeBell bell;
   private final Queues queues;
   private final Endings endings;
+  private final Adoption adoption;
   private final Sessions sessions;
   private final InstantSource clock;
 
@@ -81,6 +84,7 @@ final class Operating {
       WakeBell bell,
       Queues queues,
       Endings endings,
+      Adoption adoption,
       Sessions sessions,
       InstantSource clock) {
     this.writer = writer;
@@ -88,6 +92,7 @@ final class Operating {
     this.bell = bell;
     this.queues = queues;
     this.endings = endings;
+    this.adoption = adoption;
     this.sessions = sessions;
     this.clock = clock;
   }
@@ -143,6 +148,15 @@ final class Operating {
       countForgotten(db, all);
       wakes.add(new Wake.Finished());
       return all.size();
+    });
+  }
+
+  int adopt(List<JobView> jobs) {
+    Limits.checkAdoption(jobs);
+    jobs.forEach(job -> queues.number(job.queue()));
+    return durably((db, wakes) -> {
+      jobs.forEach(job -> wakes.add(new Wake.Ready(job.queue())));
+      return adoption.adopt(db, jobs, clock.millis());
     });
   }
 

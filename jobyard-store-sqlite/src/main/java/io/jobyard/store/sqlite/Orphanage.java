@@ -37,27 +37,30 @@ final class Orphanage {
 
   private final Writer writer;
   private final Reader reader;
+  private final WakeBell bell;
   private final LongSupplier nanos;
 
   /** Guarded by this object's monitor. */
   private final Map<Long, Sighting> sightings = new HashMap<>();
 
-  Orphanage(Writer writer, Reader reader, LongSupplier nanos) {
+  Orphanage(Writer writer, Reader reader, WakeBell bell, LongSupplier nanos) {
     this.writer = writer;
     this.reader = reader;
+    this.bell = bell;
     this.nanos = nanos;
   }
 
   List<Standing> orphans(Duration lease, int limit) {
     Map<Long, Long> silent = silent(beats(), lease);
     if (!silent.isEmpty()) {
-      writer.write(db -> {
-        int ended = 0;
-        for (Map.Entry<Long, Long> session : silent.entrySet()) {
-          ended += db.update(EXPIRE, session.getKey(), session.getValue());
-        }
-        return ended;
-      });
+      List<Integer> ports =
+          writer.write(db -> {
+            for (Map.Entry<Long, Long> session : silent.entrySet()) {
+              db.update(EXPIRE, session.getKey(), session.getValue());
+            }
+            return bell.ports(db);
+          });
+      bell.ring(ports, List.of(new Wake.Finished()));
     }
     return reader.read(db -> db.list(ORPHANS, JobRows::standing, limit));
   }

@@ -41,7 +41,7 @@ final class Report {
             file.url(),
             "SQLite " + text(db, "select sqlite_version()"),
             Schema.latest(),
-            null,
+            db.first(Schema.ENV, row -> row.getString(1)),
             DURABILITY,
             findings(db)));
   }

@@ -1,6 +1,7 @@
 package io.jobyard.store.sqlite;
 
 import io.jobyard.JobyardException;
+import io.jobyard.store.Environment;
 import io.jobyard.store.Script;
 import io.jobyard.store.jdbc.Db;
 import io.jobyard.store.jdbc.SchemaScripts;
@@ -21,7 +22,8 @@ final class Schema {
       """
       create table if not exists jobyard_schema (
         version           integer not null,
-        oldest_compatible integer not null
+        oldest_compatible integer not null,
+        env               text
       )
       """;
 
@@ -35,13 +37,18 @@ final class Schema {
 
   private static final String VERSION = "select version, oldest_compatible from jobyard_schema";
 
-  private static final String FORGET = "delete from jobyard_schema";
-
-  private static final String NOTE =
+  private static final String BEGIN =
       """
       insert into jobyard_schema (version, oldest_compatible)
-      values (?, ?)
+      select 0, 0
+       where not exists (select 1 from jobyard_schema)
       """;
+
+  private static final String NOTE = "update jobyard_schema set version = ?, oldest_compatible = ?";
+
+  static final String ENV = "select env from jobyard_schema where env is not null";
+
+  private static final String CLAIM = "update jobyard_schema set env = ? where env is null";
 
   private final SqliteFile file;
 
@@ -67,10 +74,10 @@ final class Schema {
   /** Does what remains, within one transaction of the caller. */
   List<Script> migrate(Db db) throws SQLException {
     db.update(CREATE);
+    db.update(BEGIN);
     List<Step> scripts = SCRIPTS.after(version(db));
     for (Step script : scripts) {
       db.script(script.sql());
-      db.update(FORGET);
       db.update(NOTE, script.version(), script.oldestCompatible());
     }
     return scripts(scripts);
@@ -87,6 +94,17 @@ final class Schema {
                   : ": the tables are of schema " + version + ", this Jobyard needs " + latest())
               + "; run 'jobyard migrate', or let 'migrate: auto' do it");
     }
+  }
+
+  /** Lets a process in that belongs to this environment; the first decides which it is. */
+  void admit(Db db, String env) throws SQLException {
+    @Nullable String stored = db.first(ENV, row -> row.getString(1));
+    if (stored == null) {
+      // One statement, one transaction: of two that come at once, the second changes nothing.
+      db.update(CLAIM, env);
+      stored = db.first(ENV, row -> row.getString(1));
+    }
+    Environment.require(env, String.valueOf(stored), file.url());
   }
 
   private int version(Db db) throws SQLException {

@@ -69,13 +69,15 @@ final class Sessions {
 
   private final Writer writer;
   private final Reader reader;
+  private final WakeBell bell;
   private final Queues queues;
   private final InstantSource clock;
   private volatile String node = "";
 
-  Sessions(Writer writer, Reader reader, Queues queues, InstantSource clock) {
+  Sessions(Writer writer, Reader reader, WakeBell bell, Queues queues, InstantSource clock) {
     this.writer = writer;
     this.reader = reader;
+    this.bell = bell;
     this.queues = queues;
     this.clock = clock;
   }
@@ -103,7 +105,12 @@ final class Sessions {
   }
 
   void leave(Session session) {
-    writer.write(db -> db.update(LEAVE, session.number()));
+    List<Integer> ports =
+        writer.write(db -> {
+          db.update(LEAVE, session.number());
+          return bell.ports(db);
+        });
+    bell.ring(ports, List.of(new Wake.Finished()));
   }
 
   Set<LeaseKey> cancelRequested(Session session) {

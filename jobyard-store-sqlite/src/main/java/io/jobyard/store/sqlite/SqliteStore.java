@@ -14,6 +14,7 @@ import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
+import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +49,7 @@ final class SqliteStore implements JobStore {
 
   private final SqliteFile file;
   private final WakeBell bell;
+  private final Queues queues;
   private final Producing producing;
   private final Leasing leasing;
   private final Settling settling;
@@ -55,6 +58,7 @@ final class SqliteStore implements JobStore {
   private final Lookup lookup;
   private final Counting counting;
   private final Operating operating;
+  private final Signalling signalling;
   private final Report report;
 
   /** Closed from the last to the first. */
@@ -81,17 +85,19 @@ final class SqliteStore implements JobStore {
       checkpointer.start(writer);
       WalFlush flush = keep(new WalFlush(file, page, disk, options.pushTimeout()));
       bell = keep(new WakeBell(file, writer, clock));
-      Queues queues = new Queues(writer);
+      queues = new Queues(writer);
       Inserts inserts = new Inserts(queues);
       Endings endings = new Endings();
-      sessions = new Sessions(writer, reader, queues, clock);
+      sessions = new Sessions(writer, reader, bell, queues, clock);
       producing = new Producing(writer, flush, bell, queues, inserts, clock);
       leasing = new Leasing(writer, queues, clock);
       settling = new Settling(writer, flush, bell, queues, inserts, endings, sessions, clock);
-      orphanage = new Orphanage(writer, reader, nanos);
+      orphanage = new Orphanage(writer, reader, bell, nanos);
       lookup = new Lookup(reader, clock);
+      signalling = keep(new Signalling(file, writer, reader, bell, clock));
       counting = new Counting(reader, sessions, clock);
-      operating = new Operating(writer, flush, bell, queues, endings, sessions, clock);
+      Adoption adoption = new Adoption(queues, inserts);
+      operating = new Operating(writer, flush, bell, queues, endings, adoption, sessions, clock);
       report = new Report(file, reader);
     } catch (RuntimeException e) {
       close();
@@ -146,6 +152,16 @@ final class SqliteStore implements JobStore {
   }
 
   @Override
+  public void signal(List<Signal> signals) {
+    signalling.signal(signals);
+  }
+
+  @Override
+  public Subscription hear(String topic, Consumer<Signal> ear) {
+    return signalling.hear(topic, ear);
+  }
+
+  @Override
   public Session join(NodeInfo node) {
     return sessions.join(node);
   }
@@ -153,6 +169,11 @@ final class SqliteStore implements JobStore {
   @Override
   public Leased lease(LeaseRequest request) {
     return leasing.lease(request);
+  }
+
+  @Override
+  public int backlog(String queue, int atMost) {
+    return counting.backlog(queues.number(queue), atMost);
   }
 
   @Override
@@ -213,6 +234,11 @@ final class SqliteStore implements JobStore {
   @Override
   public int forget(JobFilter filter, int limit) {
     return operating.forget(filter, limit);
+  }
+
+  @Override
+  public int adopt(List<JobView> jobs) {
+    return operating.adopt(jobs);
   }
 
   @Override

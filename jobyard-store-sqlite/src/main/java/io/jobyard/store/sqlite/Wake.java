@@ -23,6 +23,9 @@ sealed interface Wake {
   /** Jobs ended. */
   record Finished() implements Wake {}
 
+  /** Live messages were sent. */
+  record Signals() implements Wake {}
+
   default byte[] encoded() {
     byte[] name =
         this instanceof Ready(String queue) ? queue.getBytes(StandardCharsets.UTF_8) : new byte[0];
@@ -31,6 +34,7 @@ sealed interface Wake {
           case Ready ready -> 1;
           case Cancel cancel -> 2;
           case Finished finished -> 3;
+          case Signals signals -> 4;
         };
     byte[] all = ByteBuffer.allocate(5 + name.length).putInt(MAGIC).put(kind).put(name).array();
     return all.length <= MAX_BYTES ? all : Arrays.copyOf(all, MAX_BYTES);
@@ -46,6 +50,7 @@ sealed interface Wake {
       case 1 -> new Ready(new String(bytes, 5, length - 5, StandardCharsets.UTF_8));
       case 2 -> new Cancel();
       case 3 -> new Finished();
+      case 4 -> new Signals();
       default -> null;
     };
   }
@@ -55,6 +60,7 @@ sealed interface Wake {
       case Ready(String queue) -> listener.ready(queue);
       case Cancel cancel -> listener.cancelRequested();
       case Finished finished -> listener.finished();
+      case Signals signals -> {}
     }
   }
 }

@@ -55,6 +55,7 @@ final class WakeBell implements AutoCloseable {
   private final Writer writer;
   private final InstantSource clock;
   private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> onSignals = new CopyOnWriteArrayList<>();
   private final InetAddress here = InetAddress.getLoopbackAddress();
   private @Nullable DatagramSocket inbox;
   private @Nullable DatagramSocket outbox;
@@ -71,6 +72,12 @@ final class WakeBell implements AutoCloseable {
     listeners.add(listener);
     open();
     return () -> listeners.remove(listener);
+  }
+
+  /** Has this called whenever live messages were sent; on the bell's own thread. */
+  void onSignals(Runnable heard) {
+    onSignals.add(heard);
+    open();
   }
 
   /** The ports to ring at, read within the transaction that has something to tell. */
@@ -163,6 +170,10 @@ final class WakeBell implements AutoCloseable {
 
   private void tell(@Nullable Wake wake) {
     if (wake == null) {
+      return;
+    }
+    if (wake instanceof Wake.Signals) {
+      onSignals.forEach(Runnable::run);
       return;
     }
     for (StoreListener listener : listeners) {

@@ -2,6 +2,7 @@ package io.jobyard.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobyard.store.Order;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.jdbc.Db;
 import java.nio.file.Path;
@@ -19,8 +20,19 @@ final class QueryPlanTest {
     SqliteFile file = new SqliteFile(folder.resolve("jobyard.db"));
     try (Db db = new Opening(file, StoreOptions.defaults()).writer()) {
       assertPlan(db, Leasing.PROMOTE, "jobyard_jobs_scheduled (queue=? AND run_at<?)");
-      assertPlan(db, Leasing.HEAD, "jobyard_jobs_ready (queue=?)");
-      assertPlan(db, Leasing.HEAD_OF_KINDS, "jobyard_jobs_ready (queue=?)");
+      for (boolean kinds : new boolean[] {false, true}) {
+        for (boolean slots : new boolean[] {false, true}) {
+          assertPlan(db, Head.sql(Order.FIFO, kinds, slots), "jobyard_jobs_ready (queue=?)");
+          assertPlan(
+              db,
+              Head.sql(Order.LIFO, kinds, slots),
+              "jobyard_jobs_ready (queue=? AND priority=?)");
+        }
+      }
+      assertPlan(
+          db, Head.NEXT_PRIORITY, "COVERING INDEX jobyard_jobs_ready (queue=? AND priority>?)");
+      assertPlan(db, Leasing.LEASED, "COVERING INDEX jobyard_jobs_running (session=? AND queue=?)");
+      assertPlan(db, Counting.BACKLOG, "COVERING INDEX jobyard_jobs_ready (queue=?)");
       assertPlan(db, Leasing.TAKE, "INTEGER PRIMARY KEY (rowid=?)");
       assertPlan(db, Leasing.NEXT_DUE, "jobyard_jobs_scheduled (queue=?)");
       assertPlan(db, Endings.REMOVE, "INTEGER PRIMARY KEY (rowid=?)");

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Stores on one file in a folder of its own, by clocks of the test. */
 final class SqliteHarness implements StoreHarness {
@@ -29,12 +31,18 @@ final class SqliteHarness implements StoreHarness {
   }
 
   @Override
-  public JobStore open() {
-    return open(new WalDisk(file()));
+  public JobStore open(@Nullable String env) {
+    return open(new WalDisk(file()), env);
   }
 
   JobStore open(WalFlush.Disk disk) {
-    JobStore store = SqliteStore.open(file(), StoreOptions.defaults(), wall::get, nanos::get, disk);
+    return open(disk, null);
+  }
+
+  private JobStore open(WalFlush.Disk disk, @Nullable String env) {
+    StoreOptions options =
+        new StoreOptions(Path.of(""), true, StoreOptions.defaults().pushTimeout(), env, Map.of());
+    JobStore store = SqliteStore.open(file(), options, wall::get, nanos::get, disk);
     opened.add(store);
     return store;
   }

@@ -53,8 +53,8 @@ create unique index jobyard_jobs_id on jobyard_jobs (id);
 
 create unique index jobyard_jobs_external on jobyard_jobs (external_id) where external_id is not null;
 
--- The line itself. The last column only spares a look at the rows when the oldest is asked for.
-create index jobyard_jobs_ready on jobyard_jobs (queue, priority, seq, run_at) where state = 0;
+-- The line itself. The last columns only spare a look at the rows: when the oldest is asked for, and where a slot is busy.
+create index jobyard_jobs_ready on jobyard_jobs (queue, priority, seq, run_at, slot) where state = 0;
 
 create index jobyard_jobs_scheduled on jobyard_jobs (queue, run_at) where state = 1;
 
@@ -127,4 +127,12 @@ create table jobyard_sessions (
 create table jobyard_listeners (
   port    integer primary key,
   seen_at integer not null
+);
+
+-- Live messages of the last half minute; a number is never given twice, so that who hears knows what is new.
+create table jobyard_signals (
+  seq     integer primary key autoincrement,
+  sent_at integer not null,
+  topic   text    not null,
+  body    blob    not null
 );
