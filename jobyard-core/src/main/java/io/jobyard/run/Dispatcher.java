@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -40,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements Crew, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final long MOST_BYTES_AHEAD = 8L * 1024 * 1024;
-  private static final long SMALL_ANSWER_BYTES = 1024 * 1024;
   private static final int MOST_UNSETTLED = 1_000;
   private static final int MOST_A_LEASE = 500;
 
@@ -52,12 +50,11 @@ public final class Dispatcher implements Crew, AutoCloseable {
   private final HandOut handOut;
   private final Hands hands;
   private final Vigil vigil;
+  private final Lookout lookout;
   private final Thread thread;
   private @Nullable Session session;
   private boolean draining;
   private boolean closed;
-  private boolean awake = true;
-  private long nextLook = System.nanoTime();
 
   /**
    * What a dispatcher needs.
@@ -77,9 +74,10 @@ public final class Dispatcher implements Crew, AutoCloseable {
     this.queue = setup.queue;
     Policy policy = queue.policy();
     Failures failures = new Failures(setup.node, 0, setup.clock);
-    this.ends = new Ends(setup.settler, policy, false, new Settled());
-    this.handOut = new HandOut(policy, ends, failures, queue.threads() > 1, true);
+    this.ends = new Ends(setup.settler, policy, queue.limit() > 0, new Settled());
+    this.handOut = new HandOut(queue, ends, failures);
     this.hands = handOut.hands;
+    this.lookout = new Lookout(queue);
     this.vigil = new Vigil(handOut, ends, failures, queue.killGrace());
     this.thread =
         Thread.ofPlatform()
@@ -100,16 +98,26 @@ public final class Dispatcher implements Crew, AutoCloseable {
   /** Jobs may be waiting in the store. */
   public void wake() {
     locked(() -> {
-      awake = true;
+      lookout.wake();
       changed.signalAll();
     });
+  }
+
+  /** A job may have ended, here or elsewhere: a queue at its limit has room then. */
+  void freed() {
+    if (queue.limit() > 0) {
+      locked(() -> {
+        lookout.freed();
+        changed.signalAll();
+      });
+    }
   }
 
   /** From now on jobs are leased for this session. */
   void serve(Session current) {
     locked(() -> {
       session = current;
-      awake = true;
+      lookout.wake();
       changed.signalAll();
     });
   }
@@ -136,8 +144,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
   void cancel(Set<LeaseKey> keys) {
     locked(() -> {
       Predicate<Lease> meant = lease -> keys.contains(lease.key());
-      handOut.line.takeIf(meant).forEach(this::cancelled);
-      handOut.suspects.waiting.takeIf(meant).forEach(this::cancelled);
+      handOut.takeWaiting(meant).forEach(this::cancelled);
       for (Hand hand : hands.all()) {
         for (Assignment assignment : hand.all()) {
           if (meant.test(assignment.lease())) {
@@ -267,7 +274,10 @@ public final class Dispatcher implements Crew, AutoCloseable {
         handOut.condemn(hand, "a job did not end at its deadline");
       }
       handOut.run();
-      if (awake || draining || System.nanoTime() - nextLook >= 0) {
+      if (handOut.pinsSeen() && hand.idle() > 0) {
+        lookout.freed();
+      }
+      if (draining || lookout.due(System.nanoTime())) {
         changed.signalAll();
       }
     });
@@ -325,19 +335,16 @@ public final class Dispatcher implements Crew, AutoCloseable {
     try {
       while (!closed) {
         long now = System.nanoTime();
-        boolean often = congested(); // nobody tells when the backlog has shrunk
+        boolean often = congested() || handOut.pinnedWait(); // nobody tells of their end
         vigil.tick(now, often);
         Session current = session;
-        int room = current == null || draining ? 0 : roomForLease();
-        boolean look = awake || now - nextLook >= 0;
-        if (current != null && room > 0 && look) {
-          awake = false;
-          long bytes = Math.max(1, MOST_BYTES_AHEAD - ends.bytes());
-          return new LeaseRequest(
-              current, queue.name(), Math.min(room, MOST_A_LEASE), bytes, Set.of());
+        int room = current == null || draining || congested() ? 0 : handOut.room();
+        if (current != null && room > 0 && lookout.due(now)) {
+          lookout.asking();
+          return request(current, room);
         }
         long tick = vigil.untilTick(now, often);
-        long wait = room > 0 ? Math.min(nextLook - now, tick) : tick;
+        long wait = room > 0 ? Math.min(lookout.untilDue(now), tick) : tick;
         changed.awaitNanos(Math.max(1, wait));
       }
       return null;
@@ -348,8 +355,16 @@ public final class Dispatcher implements Crew, AutoCloseable {
     }
   }
 
-  private int roomForLease() {
-    return congested() ? 0 : handOut.room();
+  private LeaseRequest request(Session current, int room) {
+    return new LeaseRequest(
+        current,
+        queue.name(),
+        Math.min(room, MOST_A_LEASE),
+        Math.max(1, MOST_BYTES_AHEAD - ends.bytes()),
+        Set.of(),
+        queue.order(),
+        queue.limit(),
+        handOut.slots());
   }
 
   private boolean congested() {
@@ -364,14 +379,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
         bytes += lease.payload().bytes().length;
         handOut.take(lease.withClassSettings(setup.kindSettings.apply(lease.kind())));
       }
-      boolean partial = leased.leases().size() < request.count();
-      // With little left to fill, the next job may only have been too large for this answer.
-      boolean roomy = request.bytes() - bytes > MOST_BYTES_AHEAD - SMALL_ANSWER_BYTES;
-      if (leased.leases().isEmpty() || (partial && roomy)) {
-        lookAgainIn(pause(leased.nextDue()));
-      } else {
-        awake = true;
-      }
+      lookout.answered(request, leased, bytes, MOST_BYTES_AHEAD);
       if (session == null || session.number() != request.session().number()) {
         handOut.forget();
       } else if (draining) {
@@ -383,14 +391,8 @@ public final class Dispatcher implements Crew, AutoCloseable {
     }
   }
 
-  private Duration pause(@Nullable Duration nextDue) {
-    // Jitter, so that a herd of nodes does not come at the same moment.
-    long poll = (long) (queue.poll().toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1));
-    return Duration.ofNanos(nextDue == null ? poll : Math.min(poll, nextDue.toNanos()));
-  }
-
   private void lookAgainIn(Duration delay) {
-    locked(() -> nextLook = System.nanoTime() + delay.toNanos());
+    locked(() -> lookout.in(delay));
   }
 
   private boolean idle() {
@@ -424,7 +426,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
     @Override
     public void over() {
-      wake();
+      freed();
     }
   }
 }

@@ -276,5 +276,10 @@ public final class Foreman implements AutoCloseable {
     public void cancelRequested() {
       bell.release();
     }
+
+    @Override
+    public void finished() {
+      dispatchers.values().forEach(Dispatcher::freed);
+    }
   }
 }

@@ -1,15 +1,19 @@
 package io.jobyard.run;
 
+import io.jobyard.config.QueueConfig;
 import io.jobyard.run.RunBoard.Mark;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Slots;
 import io.jobyard.store.Standing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,28 +28,62 @@ final class HandOut {
   /** Suspects up to so many wait beside what may be leased; more count as if they were in line. */
   private static final int MOST_SUSPECTS = 64;
 
+  private static final long UNMOVED = Duration.ofMillis(200).toNanos();
+
   final Hands hands;
   final Line line = new Line();
+
+  /** Those that only one of the workers may run: they hold up nobody else. */
+  final Line pinned = new Line();
+
   final Suspects suspects;
   private final Policy policy;
+  private final int processes;
   private final Ends ends;
   private final Failures failures;
+  private boolean pinsSeen;
+  private long pinnedMoved;
 
-  /**
-   * @param shared whether several jobs run in one worker
-   * @param ahead whether a worker may have more in hand than it can run
-   */
-  HandOut(Policy policy, Ends ends, Failures failures, boolean shared, boolean ahead) {
-    this.policy = policy;
+  HandOut(QueueConfig queue, Ends ends, Failures failures) {
+    this.policy = queue.policy();
+    this.processes = queue.processes();
     this.ends = ends;
     this.failures = failures;
-    this.hands = new Hands(ahead);
-    this.suspects = new Suspects(shared);
+    // What a limited queue has leased counts for all nodes: none lies in a hand, not running.
+    this.hands = new Hands(queue.limit() == 0);
+    this.suspects = new Suspects(queue.threads() > 1);
   }
 
   /** How many jobs to lease. */
   int room() {
     return hands.room(line.size() + Math.max(0, suspects.waiting.size() - MOST_SUSPECTS));
+  }
+
+  /** Which slots a pinned job may be leased for; null where it does not matter. */
+  @Nullable Slots slots() {
+    if (processes == 1 || !hands.haveSlots()) {
+      return null;
+    }
+    Set<Integer> free = hands.idleSlots();
+    pinned.each(lease -> free.remove(slot(lease)));
+    return free.size() == processes ? null : new Slots(processes, free);
+  }
+
+  /** Whether there was ever a job that only one of the workers may run. */
+  boolean pinsSeen() {
+    return pinsSeen;
+  }
+
+  boolean pinnedWait() {
+    return !pinned.empty();
+  }
+
+  /** The slot that must run this job; -1 for any. */
+  private int slot(Lease lease) {
+    Integer slot = lease.slot();
+    return slot == null || processes == 1 || !hands.haveSlots()
+        ? -1
+        : Math.floorMod(slot, processes);
   }
 
   /** A job was leased. */
@@ -61,16 +99,27 @@ final class HandOut {
   }
 
   private Line lineOf(Lease lease) {
-    return suspects.convicted(lease) ? suspects.waiting : line;
+    if (suspects.convicted(lease)) {
+      return suspects.waiting;
+    }
+    if (slot(lease) < 0) {
+      return line;
+    }
+    pinsSeen = true;
+    if (pinned.empty()) {
+      pinnedMoved = System.nanoTime();
+    }
+    return pinned;
   }
 
   /** Gives what waits to whoever has room for it. */
   void run() {
     boolean quiet = suspects.quiet() && !hands.hasCells();
-    if (quiet && line.empty()) {
+    if (quiet && line.empty() && pinned.empty()) {
       return;
     }
     Map<Hand, List<Assignment>> batches = new LinkedHashMap<>();
+    fillPinned(batches);
     fill(batches);
     if (!quiet) {
       isolate(batches);
@@ -81,41 +130,61 @@ final class HandOut {
     }
   }
 
+  private void fillPinned(Map<Hand, List<Assignment>> batches) {
+    pinned.takeIf(lease -> {
+      Hand hand = hands.idleAt(slot(lease));
+      if (hand == null) {
+        return false;
+      }
+      give(hand, lease, batches);
+      pinnedMoved = System.nanoTime();
+      return true;
+    });
+  }
+
+  /** Pinned jobs whose worker is busy go back to the store: another node's may be idle. */
+  void returnPinned(long now) {
+    if (!pinned.empty() && now - pinnedMoved > UNMOVED) {
+      pinned.takeAll().forEach(ends::notStarted);
+    }
+  }
+
   private void fill(Map<Hand, List<Assignment>> batches) {
     while (!line.empty()) {
       Hand hand = hands.emptiest();
       if (hand == null) {
         break;
       }
-      give(hand, line, batches);
+      Lease lease = line.next();
+      if (lease != null) {
+        give(hand, lease, batches);
+      }
     }
   }
 
   /** Suspects go to cells, one each; a cell with nothing to do leaves. */
   private void isolate(Map<Hand, List<Assignment>> batches) {
     for (Hand cell : hands.freeCells()) {
-      if (suspects.waiting.empty()) {
+      Lease suspect = suspects.waiting.next();
+      if (suspect == null) {
         cell.leave();
         cell.worker.retire();
       } else {
-        give(cell, suspects.waiting, batches);
+        give(cell, suspect, batches);
       }
     }
   }
 
-  private void give(Hand hand, Line from, Map<Hand, List<Assignment>> batches) {
-    Lease lease = from.next();
-    if (lease != null) {
-      Standing standing = lease.standing();
-      batches
-          .computeIfAbsent(hand, h -> new ArrayList<>())
-          .add(
-              hand.give(
-                  lease,
-                  Lifecycle.timeout(standing.settings(), policy),
-                  Lifecycle.lastAttempt(standing, policy),
-                  System.nanoTime()));
-    }
+  private void give(Hand hand, Lease lease, Map<Hand, List<Assignment>> batches) {
+    Standing standing = lease.standing();
+    batches
+        .computeIfAbsent(hand, h -> new ArrayList<>())
+        .add(
+            hand.give(
+                lease,
+                Lifecycle.timeout(standing.settings(), policy),
+                Lifecycle.lastAttempt(standing, policy),
+                System.nanoTime()));
   }
 
   /** Takes back what this hand has not started since that moment; it waits again, at the head. */
@@ -138,9 +207,18 @@ final class HandOut {
     }
   }
 
+  /** Takes out those that wait of which this is true. */
+  List<Lease> takeWaiting(Predicate<Lease> which) {
+    List<Lease> taken = new ArrayList<>(line.takeIf(which));
+    taken.addAll(pinned.takeIf(which));
+    taken.addAll(suspects.waiting.takeIf(which));
+    return taken;
+  }
+
   /** Gives back to the store all that waits. */
   void returnWaiting() {
     line.takeAll().forEach(ends::notStarted);
+    pinned.takeAll().forEach(ends::notStarted);
     suspects.waiting.takeAll().forEach(ends::notStarted);
   }
 
@@ -184,21 +262,23 @@ final class HandOut {
   }
 
   private void back(Hand hand, Lease lease) {
-    (hand.worker.isolated() ? suspects.waiting : line).back(lease);
+    (hand.worker.isolated() ? suspects.waiting : lineOf(lease)).back(lease);
   }
 
   boolean idle() {
-    return line.empty() && suspects.waiting.empty() && hands.empty();
+    return line.empty() && pinned.empty() && suspects.waiting.empty() && hands.empty();
   }
 
   void forget() {
     line.takeAll();
+    pinned.takeAll();
     suspects.waiting.takeAll();
     ends.forget();
   }
 
   void addKeys(Set<LeaseKey> keys) {
     line.addKeys(keys);
+    pinned.addKeys(keys);
     suspects.waiting.addKeys(keys);
     hands.addKeys(keys);
   }

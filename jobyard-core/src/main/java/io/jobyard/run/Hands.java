@@ -3,9 +3,11 @@ package io.jobyard.run;
 import io.jobyard.store.LeaseKey;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What all workers of a queue have in hand. Guarded by its dispatcher's lock. */
@@ -15,6 +17,7 @@ final class Hands {
   private final Map<Worker, Hand> byWorker = new LinkedHashMap<>();
   private final boolean ahead;
   private int cells;
+  private int slotted;
 
   /**
    * @param ahead whether a worker may have more in hand than it can run
@@ -24,8 +27,8 @@ final class Hands {
   }
 
   void add(Worker worker) {
-    if (byWorker.putIfAbsent(worker, new Hand(worker, ahead)) == null && worker.isolated()) {
-      cells++;
+    if (byWorker.putIfAbsent(worker, new Hand(worker, ahead)) == null) {
+      count(worker, 1);
     }
   }
 
@@ -35,10 +38,15 @@ final class Hands {
 
   @Nullable Hand remove(Worker worker) {
     Hand hand = byWorker.remove(worker);
-    if (hand != null && worker.isolated()) {
-      cells--;
+    if (hand != null) {
+      count(worker, -1);
     }
     return hand;
+  }
+
+  private void count(Worker worker, int change) {
+    cells += worker.isolated() ? change : 0;
+    slotted += worker.slot() >= 0 ? change : 0;
   }
 
   List<Hand> all() {
@@ -57,6 +65,32 @@ final class Hands {
       }
     }
     return best;
+  }
+
+  /** Whether workers are told apart by their slots. */
+  boolean haveSlots() {
+    return slotted > 0;
+  }
+
+  /** The slots whose worker would run a job at once. */
+  Set<Integer> idleSlots() {
+    Set<Integer> idle = new HashSet<>();
+    for (Hand hand : byWorker.values()) {
+      if (hand.idle() > 0) {
+        idle.add(hand.worker.slot());
+      }
+    }
+    return idle;
+  }
+
+  /** The hand at this slot that would run a job at once; null if there is none. */
+  @Nullable Hand idleAt(int slot) {
+    for (Hand hand : byWorker.values()) {
+      if (hand.worker.slot() == slot && hand.idle() > 0) {
+        return hand;
+      }
+    }
+    return null;
   }
 
   /** Whether there are workers for suspects. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,10 @@ final class Line {
     List<Lease> all = List.copyOf(waiting);
     waiting.clear();
     return all;
+  }
+
+  void each(Consumer<Lease> action) {
+    waiting.forEach(action);
   }
 
   void addKeys(Collection<LeaseKey> keys) {

@@ -55,6 +55,7 @@ final class Vigil {
         rebalance(hand, now);
       }
     }
+    handOut.returnPinned(now);
     handOut.run();
   }
 

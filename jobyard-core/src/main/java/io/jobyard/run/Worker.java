@@ -15,6 +15,11 @@ public interface Worker {
     return false;
   }
 
+  /** Its number among its queue's workers, for jobs pinned to one; -1 where that means nothing. */
+  default int slot() {
+    return -1;
+  }
+
   /** Who started what, readable also after the worker died. */
   RunBoard board();
 

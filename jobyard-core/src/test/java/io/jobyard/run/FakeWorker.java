@@ -12,13 +12,20 @@ final class FakeWorker implements Worker {
   private final RunBoard board = RunBoard.local();
   private final BiConsumer<FakeWorker, Assignment> take;
   private final Consumer<FakeWorker> die;
+  private final int slot;
   private final int threads;
   private final boolean isolated;
   private final Map<UUID, Integer> tickets = new ConcurrentHashMap<>();
 
   /** One of a single thread. */
   FakeWorker(BiConsumer<FakeWorker, Assignment> take, Consumer<FakeWorker> die) {
-    this(1, false, take, die);
+    this(-1, 1, false, take, die);
+  }
+
+  /** One at a slot of its queue. */
+  FakeWorker(
+      int slot, int threads, BiConsumer<FakeWorker, Assignment> take, Consumer<FakeWorker> die) {
+    this(slot, threads, false, take, die);
   }
 
   /**
@@ -30,6 +37,16 @@ final class FakeWorker implements Worker {
       boolean isolated,
       BiConsumer<FakeWorker, Assignment> take,
       Consumer<FakeWorker> die) {
+    this(-1, threads, isolated, take, die);
+  }
+
+  private FakeWorker(
+      int slot,
+      int threads,
+      boolean isolated,
+      BiConsumer<FakeWorker, Assignment> take,
+      Consumer<FakeWorker> die) {
+    this.slot = slot;
     this.threads = threads;
     this.isolated = isolated;
     this.take = take;
@@ -49,6 +66,16 @@ final class FakeWorker implements Worker {
   @Override
   public boolean isolated() {
     return isolated;
+  }
+
+  @Override
+  public int slot() {
+    return slot;
+  }
+
+  /** Whether it was ever handed this job. */
+  boolean has(UUID job) {
+    return tickets.containsKey(job);
   }
 
   /** Under which it was handed a job last. */

@@ -138,7 +138,9 @@ class SuspectsTest {
 
   private void leave(FakeWorker worker) {
     cells.decrementAndGet();
-    threads.execute(() -> dispatcher.gone(worker, null));
+    if (!threads.isShutdown()) {
+      threads.execute(() -> dispatcher.gone(worker, null));
+    }
   }
 
   private void runShared(FakeWorker worker, Assignment run) {

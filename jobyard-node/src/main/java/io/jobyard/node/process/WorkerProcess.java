@@ -95,6 +95,11 @@ final class WorkerProcess implements Worker {
   }
 
   @Override
+  public int slot() {
+    return place.slot();
+  }
+
+  @Override
   public boolean isolated() {
     return place.isolated();
   }
