@@ -1,11 +1,15 @@
 package io.jobyard;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 
 /** The arrows point one way: cli → bench → node → core ← stores. */
@@ -74,7 +78,11 @@ class ArchitectureTest {
         .haveFullyQualifiedName("java.lang.ProcessBuilder")
         .orShould()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.sql..", "java.net.http..", "picocli..", "java.nio.channels..")
+        .resideInAnyPackage("java.net.http..", "picocli..", "java.nio.channels..")
+        .orShould()
+        .dependOnClassesThat(
+            // A caller's own connection is only handed on.
+            resideInAPackage("java.sql..").and(not(type(Connection.class))))
         .check(CLASSES);
   }
 

@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what the job returns; Void for jobs without a value
  */
 public interface JobHandle<R extends @Nullable Object> {
+  /**
+   * The job's id. For a job that waits for a commit or in the push buffer, and whose external id is
+   * another job's, it becomes that job's id once it is pushed.
+   */
   UUID id();
 
   /**
    * Where the job stands now. A job that is no longer in the store counts as SUCCEEDED: succeeded
-   * jobs are removed.
+   * jobs are removed. One that waits for a commit or in the push buffer counts as READY.
    */
   JobState state();
 

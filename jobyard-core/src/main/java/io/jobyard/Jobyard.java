@@ -4,16 +4,22 @@ import io.jobyard.codec.JobCodec;
 import io.jobyard.config.Config;
 import io.jobyard.config.Configs;
 import io.jobyard.config.Configurer;
+import io.jobyard.run.Deferral;
 import io.jobyard.run.Ids;
 import io.jobyard.run.JobPusher;
 import io.jobyard.run.LocalNode;
+import io.jobyard.run.PushBuffer;
+import io.jobyard.run.PushPort;
 import io.jobyard.run.StorePort;
 import io.jobyard.run.Watcher;
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.store.Stores;
+import io.jobyard.store.TransactionalStore;
+import io.jobyard.sync.SyncStore;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,14 +41,23 @@ public final class Jobyard implements Pusher, AutoCloseable {
   private final Config config;
   private final JobStore store;
   private final Watcher watcher;
+  private final JobCodec codec = new JobCodec();
+  private final Ids ids = new Ids();
+  private final PushPort port;
+  private final @Nullable PushBuffer buffer;
   private final JobPusher pusher;
 
   private Jobyard(Config config, JobStore store) {
     this.config = config;
     this.store = store;
-    StorePort port = new StorePort(store);
-    this.watcher = new Watcher(port);
-    this.pusher = new JobPusher(new JobCodec(), new Ids(), port, watcher);
+    StorePort direct = new StorePort(store);
+    this.watcher = new Watcher(direct);
+    this.buffer =
+        config.pushBuffer() == 0
+            ? null
+            : new PushBuffer(direct, config.pushBuffer(), config.pushTimeout());
+    this.port = buffer != null ? buffer : direct;
+    this.pusher = new JobPusher(codec, ids, port, watcher);
   }
 
   /**
@@ -62,7 +77,11 @@ public final class Jobyard implements Pusher, AutoCloseable {
 
   /** Opens the store of a configuration. */
   public static Jobyard open(Config config) {
-    return new Jobyard(config, Stores.open(config.store(), config.storeOptions()));
+    JobStore store = Stores.open(config.store(), config.storeOptions());
+    if (store instanceof SyncStore sync) {
+      sync.configure(config);
+    }
+    return new Jobyard(config, store);
   }
 
   /** A configuration in code, for {@link #open(Config)}. */
@@ -94,6 +113,44 @@ public final class Jobyard implements Pusher, AutoCloseable {
   public CancelAnswer cancel(UUID id) {
     Map<UUID, CancelAnswer> answers = store.cancel(List.of(id));
     return answers.getOrDefault(id, CancelAnswer.UNKNOWN);
+  }
+
+  /**
+   * Pushes within a transaction of the caller's, on the SQL stores: the jobs exist if and only if
+   * it commits, and nobody runs them before. The connection stays the caller's, who commits and
+   * closes it. Ask the handles only after the commit: before it, and after a rollback, the jobs are
+   * not in the store, which counts as SUCCEEDED.
+   *
+   * @param transaction a connection to the store's own database, not in auto-commit
+   * @throws JobyardException if this store has no such transactions
+   */
+  public Pusher in(Connection transaction) {
+    if (!(store instanceof TransactionalStore transactional)) {
+      throw new JobyardException(
+          "the store "
+              + Stores.scheme(config.store())
+              + " cannot push within a transaction of yours; SQL stores can (sqlite:, postgresql:,"
+              + " mysql:, mariadb:), and afterCommit serves every store");
+    }
+    PushPort inTransaction = jobs -> transactional.push(jobs, transaction);
+    return new JobPusher(codec, ids, inTransaction, watcher);
+  }
+
+  /**
+   * Pushes after the caller's transaction has committed, and not at all when it rolls back: for
+   * frameworks that run something after a commit, on any store. What is pushed is checked at once,
+   * collected in memory, and pushed in one batch after the commit; if that fails, the hook's step
+   * throws.
+   *
+   * <p>A crash between the commit and the push loses the jobs, for the transaction does not know of
+   * them. Those of {@link #in} cannot be lost.
+   *
+   * @param hook asked at once, so that the transaction must have begun
+   * @return good for this one transaction; in the next, ask for another. Handles count as READY
+   *     until the push, and for ever after a rollback
+   */
+  public Pusher afterCommit(CommitHook hook) {
+    return new JobPusher(codec, ids, new Deferral(port, hook), watcher);
   }
 
   /**
@@ -152,9 +209,20 @@ public final class Jobyard implements Pusher, AutoCloseable {
     return pusher.pushTasks(tasks, options);
   }
 
+  /**
+   * Ends it. Jobs in the push buffer are stored first, within {@code push-timeout}.
+   *
+   * @throws StoreUnavailable if some of them could not be; it says how many are lost
+   */
   @Override
   public void close() {
-    watcher.close();
-    store.close();
+    try {
+      if (buffer != null) {
+        buffer.close();
+      }
+    } finally {
+      watcher.close();
+      store.close();
+    }
   }
 }

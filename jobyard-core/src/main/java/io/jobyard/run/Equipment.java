@@ -62,7 +62,7 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
   }
 
   /** What a kind's class decides; nothing for a kind that is not known. */
-  JobSettings settings(String kind) {
+  public JobSettings settings(String kind) {
     try {
       return kinds.find(kind).settings();
     } catch (UnknownKind e) {

@@ -82,12 +82,12 @@ public final class JobPusher implements Pusher {
 
   /** The handle of a job that was pushed before, here or elsewhere. */
   public JobHandle<Object> handle(UUID id) {
-    return new PushedJob<>(id, codec.anyValue(), port, watcher);
+    return new PushedJob<>(id, codec.anyValue(), port, watcher, null);
   }
 
   private <R extends @Nullable Object> JobHandle<R> pushOne(Encoded job, PushOptions options) {
     UUID id = port.push(List.of(newJob(job, options))).getFirst();
-    return new PushedJob<>(id, job.value(), port, watcher);
+    return new PushedJob<>(id, job.value(), port, watcher, port.stored(id));
   }
 
   /**
@@ -120,7 +120,7 @@ public final class JobPusher implements Pusher {
   }
 
   private JobHandle<?> handle(UUID id, @Nullable ValueType value) {
-    return new PushedJob<>(id, value, port, watcher);
+    return new PushedJob<>(id, value, port, watcher, port.stored(id));
   }
 
   private NewJob newJob(Encoded job, PushOptions options) {

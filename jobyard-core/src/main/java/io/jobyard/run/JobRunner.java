@@ -102,6 +102,33 @@ public final class JobRunner implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs one job on the calling thread, beside whatever else runs, and returns when it has ended.
+   * One that ignores its interrupt is reported as stuck and still holds the caller until it ends.
+   */
+  public void runHere(Assignment assignment) {
+    long now = System.nanoTime();
+    if (setup.board.start(assignment.ticket(), now)) {
+      takeSlot();
+      Run run = new Run(assignment, now);
+      watch.add(run);
+      perform(run);
+      if (run.stopping() != null) {
+        // It was meant for the job, which is over.
+        boolean unused = Thread.interrupted();
+      }
+    }
+  }
+
+  private void takeSlot() {
+    lock.lock();
+    try {
+      running++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Stops a run; one that has not started was taken back on the board and is not known here. */
   public void cancel(int ticket) {
     watch.cancel(ticket);

@@ -3,6 +3,7 @@ package io.jobyard.run;
 import io.jobyard.store.NewJob;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 public interface PushPort {
   /** See {@link io.jobyard.store.ProducerStore#push(List)}. */
   List<UUID> push(List<NewJob> jobs);
+
+  /**
+   * For a job that {@link #push} took but has not stored yet: ends with the id under which the
+   * store has it, or with the reason why it never will. Null where a push stores at once. To be
+   * asked once a job, right after the push.
+   */
+  default @Nullable CompletableFuture<UUID> stored(UUID id) {
+    return null;
+  }
 
   /** The job that pushes; null for an application. */
   default @Nullable UUID parent() {

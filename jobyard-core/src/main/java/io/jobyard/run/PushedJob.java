@@ -18,19 +18,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * The handle of a pushed job. Costs nothing until somebody waits.
  *
+ * @param first the id its producer made
  * @param value the type of its value; null where it has none
+ * @param stored ends once a job that was only taken so far is in the store; null for one that is
  */
 record PushedJob<R extends @Nullable Object>(
-    UUID id, @Nullable ValueType value, PushPort port, Watcher watcher) implements JobHandle<R> {
+    UUID first,
+    @Nullable ValueType value,
+    PushPort port,
+    Watcher watcher,
+    @Nullable CompletableFuture<UUID> stored)
+    implements JobHandle<R> {
+
+  @Override
+  public UUID id() {
+    return stored == null || stored.isCompletedExceptionally() ? first : stored.getNow(first);
+  }
 
   @Override
   public JobState state() {
-    return watcher.look(id).map(JobView::state).orElse(JobState.SUCCEEDED);
+    if (stored != null && (!stored.isDone() || stored.isCompletedExceptionally())) {
+      return JobState.READY;
+    }
+    return watcher.look(id()).map(JobView::state).orElse(JobState.SUCCEEDED);
   }
 
   @Override
   public R await(Duration timeout) throws TimeoutException, InterruptedException {
-    CompletableFuture<Optional<JobView>> ended = watcher.ended(id);
+    CompletableFuture<Optional<JobView>> ended = ended();
     if (ended.isDone()) {
       return result(get(ended, timeout));
     }
@@ -47,8 +62,7 @@ record PushedJob<R extends @Nullable Object>(
     var future = new CompletableFuture<R>();
     // The caller's code must not hold up the watcher's thread, which serves everybody.
     var unused =
-        watcher
-            .ended(id)
+        ended()
             .whenComplete((view, error) ->
                 Thread.startVirtualThread(() -> {
                   if (error != null) {
@@ -58,6 +72,11 @@ record PushedJob<R extends @Nullable Object>(
                   }
                 }));
     return future;
+  }
+
+  /** A job that is only taken so far must be stored before its end can be asked for. */
+  private CompletableFuture<Optional<JobView>> ended() {
+    return stored == null ? watcher.ended(first) : stored.thenCompose(watcher::ended);
   }
 
   private void complete(CompletableFuture<R> future, Optional<JobView> end) {
@@ -73,7 +92,7 @@ record PushedJob<R extends @Nullable Object>(
     try {
       return ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      var late = new TimeoutException("job " + id + " has not ended within " + timeout);
+      var late = new TimeoutException("job " + id() + " has not ended within " + timeout);
       late.initCause(e);
       throw late;
     } catch (ExecutionException e) {
@@ -91,10 +110,10 @@ record PushedJob<R extends @Nullable Object>(
     if (end.isPresent()) {
       JobView job = end.get();
       if (job.state() == JobState.FAILED) {
-        throw new JobFailedException(id, job.errors());
+        throw new JobFailedException(id(), job.errors());
       }
       if (job.state() == JobState.CANCELLED) {
-        throw new JobCancelledException(id);
+        throw new JobCancelledException(id());
       }
       json = job.result();
     }

@@ -1,5 +1,6 @@
 package io.jobyard.run;
 
+import io.jobyard.StoreUnavailable;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.ProducerStore;
@@ -13,7 +14,14 @@ import java.util.UUID;
 public record StorePort(ProducerStore store) implements PushPort, Watcher.Source {
   @Override
   public List<UUID> push(List<NewJob> jobs) {
-    return store.push(jobs);
+    try {
+      return store.push(jobs);
+    } catch (StoreUnavailable e) {
+      throw new StoreUnavailable(
+          "the store did not take %,d job(s), of which it may have stored any: %s; push again later, or let push-buffer keep jobs while the store is away"
+              .formatted(jobs.size(), e.getMessage()),
+          e);
+    }
   }
 
   @Override

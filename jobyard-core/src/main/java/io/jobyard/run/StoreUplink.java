@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** For jobs that run in the process that holds the store. */
-final class StoreUplink implements Uplink {
+public final class StoreUplink implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger(StoreUplink.class);
 
   private final ProducerStore store;
@@ -19,11 +19,11 @@ final class StoreUplink implements Uplink {
 
   /** Told that a run lends its slot, or takes it back. */
   @FunctionalInterface
-  interface Waiting {
+  public interface Waiting {
     void waiting(int ticket, boolean waits);
   }
 
-  StoreUplink(ProducerStore store, Waiting waiting) {
+  public StoreUplink(ProducerStore store, Waiting waiting) {
     this.store = store;
     this.waiting = waiting;
   }

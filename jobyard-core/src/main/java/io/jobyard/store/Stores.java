@@ -23,10 +23,11 @@ public final class Stores {
     throw new JobyardException(
         "store: no store on the class path opens '"
             + scheme(url)
-            + "'; known are sqlite:FILE and memory:, others need their jobyard-store module");
+            + "'; known are sqlite:FILE, memory: and sync:, others need their jobyard-store module");
   }
 
-  private static String scheme(String url) {
+  /** What a URL begins with, colon included: all of it that holds no secret. */
+  public static String scheme(String url) {
     int colon = url.indexOf(':');
     return colon < 0 ? url : url.substring(0, colon + 1);
   }
