@@ -4,6 +4,7 @@ import io.jobyard.JobyardException;
 import io.jobyard.config.Config;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.NodeStatus;
+import io.jobyard.store.QueueStatus;
 import io.jobyard.store.StoreReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ final class Doctor implements Callable<Integer> {
     try (JobStore store = common.openStore()) {
       report(store.report());
       nodes(store.nodes());
+      queues(store.queues());
     } catch (JobyardException e) {
       add("store", Level.PROBLEM, String.valueOf(e.getMessage()));
     }
@@ -62,10 +64,19 @@ final class Doctor implements Callable<Integer> {
   private void report(StoreReport report) {
     add("store", Level.OK, report.url() + ", " + report.product());
     add("schema", Level.OK, "version " + report.schemaVersion());
+    add("env", Level.OK, env(report));
     add("durability", Level.OK, report.durability());
     for (StoreReport.Finding finding : report.findings()) {
       add("store", finding.problem() ? Level.PROBLEM : Level.ADVICE, finding.text());
     }
+  }
+
+  private String env(StoreReport report) {
+    String own = common.config().env();
+    return "store: "
+        + (report.env() == null ? "none set" : report.env())
+        + ", this configuration: "
+        + (own == null ? "none set, so any store is opened" : own);
   }
 
   private void nodes(List<NodeStatus> nodes) {
@@ -78,6 +89,27 @@ final class Doctor implements Callable<Integer> {
           Level.OK,
           "%s, pid %d, serves %s, last seen %s"
               .formatted(node.node(), node.pid(), String.join(", ", node.queues()), node.beatAt()));
+    }
+  }
+
+  /** Jobs that nobody will take are the commonest reason why nothing happens. */
+  private void queues(List<QueueStatus> queues) {
+    for (QueueStatus queue : queues) {
+      long waiting = queue.ready() + queue.scheduled();
+      if (waiting > 0 && queue.consumers() == 0) {
+        add(
+            "queue",
+            Level.ADVICE,
+            "%s: %,d jobs wait and no node serves it; add it under queues and start a node"
+                .formatted(queue.queue(), waiting));
+      }
+      if (waiting > 0 && queue.paused()) {
+        add(
+            "queue",
+            Level.ADVICE,
+            "%s: %,d jobs wait while it is paused; go on with: jobyard queue resume --queue %s"
+                .formatted(queue.queue(), waiting, queue.queue()));
+      }
     }
   }
 

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "",
       "Examples:",
-      "  jobyard migrate --dry-run",
+      "  jobyard migrate --dry-run > jobyard.sql",
       "  jobyard migrate",
       "",
       "Exit codes: 0 done or nothing to do, 1 it failed, 2 wrong use"
@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Migrate implements Callable<Integer> {
   private final Common common;
 
-  @Option(names = "--dry-run", description = "Only say what would be done.")
+  @Option(names = "--dry-run", description = "Only print the SQL that would be carried out.")
   private boolean dryRun;
 
   Migrate(Common common) {
@@ -41,12 +41,15 @@ final class Migrate implements Callable<Integer> {
     if (out.json()) {
       ObjectNode document = Json.object().put("dry_run", dryRun);
       ArrayNode array = document.putArray("scripts");
-      scripts.forEach(script -> array.add(script.name()));
+      scripts.forEach(
+          script -> array.addObject().put("name", script.name()).put("sql", script.text()));
       out.document(document);
     } else if (scripts.isEmpty()) {
       out.line("the schema is up to date");
+    } else if (dryRun) {
+      scripts.forEach(script -> out.line("-- " + script.name() + "\n" + script.text().strip()));
     } else {
-      scripts.forEach(script -> out.line((dryRun ? "would run " : "ran ") + script.name()));
+      scripts.forEach(script -> out.line("ran " + script.name()));
     }
     return 0;
   }

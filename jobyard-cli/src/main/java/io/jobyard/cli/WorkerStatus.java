@@ -4,10 +4,16 @@ import io.jobyard.config.Durations;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.control.StatusView;
 import io.jobyard.node.process.WorkerView;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.NodeStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Shows the running node and its workers. */
 @Command(
@@ -15,16 +21,25 @@ import picocli.CommandLine.Command;
     header = "The running node and its worker processes",
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  jobyard worker status --json",
+      "  jobyard worker status --all",
       "",
-      "Exit codes: 0 a node runs, 1 none runs here, 2 wrong use"
+      "Exit codes: 0 a node runs, 1 none runs (here; with --all: anywhere), 2 wrong use"
     })
 final class WorkerStatus implements Callable<Integer> {
   private static final List<String> HEAD =
       List.of("PID", "QUEUE", "GENERATION", "STATE", "JOBS", "DONE", "HEAP MB", "RSS MB", "UP");
 
+  private static final List<String> ALL_HEAD =
+      List.of("NODE", "PID", "QUEUES", "SINCE", "LAST BEAT");
+
   private final Common common;
+
+  @Option(
+      names = "--all",
+      description = "Every node that takes jobs from the store, on whatever machine.")
+  private boolean all;
 
   WorkerStatus(Common common) {
     this.common = common;
@@ -32,6 +47,43 @@ final class WorkerStatus implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return all ? everywhere() : here();
+  }
+
+  private int everywhere() {
+    List<NodeStatus> nodes;
+    try (JobStore store = common.openStore()) {
+      nodes = store.nodes();
+    }
+    Output out = common.output();
+    if (out.json()) {
+      ObjectNode document = Json.object();
+      ArrayNode array = document.putArray("nodes");
+      for (NodeStatus node : nodes) {
+        ObjectNode one = array.addObject().put("node", node.node()).put("pid", node.pid());
+        ArrayNode queues = one.putArray("queues");
+        new TreeSet<>(node.queues()).forEach(queues::add);
+        one.put("since", node.joinedAt().toString()).put("last_beat", node.beatAt().toString());
+      }
+      out.document(document);
+    } else if (nodes.isEmpty()) {
+      out.line("no node takes jobs from this store");
+    } else {
+      out.table(ALL_HEAD, nodes.stream().map(WorkerStatus::row).toList());
+    }
+    return nodes.isEmpty() ? 1 : 0;
+  }
+
+  private static List<String> row(NodeStatus node) {
+    return List.of(
+        node.node(),
+        String.valueOf(node.pid()),
+        String.join(", ", new TreeSet<>(node.queues())),
+        node.joinedAt().toString(),
+        node.beatAt().toString());
+  }
+
+  private int here() {
     StatusView status;
     try (NodeControl control = NodeControl.connect(common.config().runDir())) {
       status = control.status();

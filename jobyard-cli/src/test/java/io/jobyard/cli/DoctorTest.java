@@ -22,6 +22,32 @@ class DoctorTest {
   }
 
   @Test
+  void namesQueuesWhoseJobsNobodyTakes() {
+    try (StoreFixture yard = new StoreFixture(folder)) {
+      yard.push("reports");
+      yard.push("mail");
+      assertThat(yard.run("doctor").out())
+          .contains("reports: 1 jobs wait and no node serves it")
+          .doesNotContain("mail: 1 jobs");
+      yard.run("queue", "pause", "--queue", "mail");
+      assertThat(yard.run("doctor").out()).contains("jobyard queue resume --queue mail");
+    }
+  }
+
+  @Test
+  void listsEveryNodeOfTheStore() {
+    try (StoreFixture yard = new StoreFixture(folder)) {
+      assertThat(yard.run("worker", "status", "--all").out()).contains("app-1", "default, mail");
+      assertThat(yard.run("worker", "status", "--all", "--json").json().at("/nodes/0/pid").asInt())
+          .isEqualTo(4711);
+      yard.store.leave(yard.session);
+      Ran none = yard.run("worker", "status", "--all");
+      assertThat(none.code()).isEqualTo(1);
+      assertThat(none.out()).contains("no node takes jobs from this store");
+    }
+  }
+
+  @Test
   void saysWhatIsWrong() throws IOException {
     Files.writeString(folder.resolve("jobyard.yaml"), "leas: 1s\n");
     Ran ran = Ran.in(folder, "doctor");
