@@ -119,7 +119,9 @@ final class HandOut {
       return;
     }
     Map<Hand, List<Assignment>> batches = new LinkedHashMap<>();
-    fillPinned(batches);
+    if (!pinned.empty()) {
+      fillPinned(batches);
+    }
     fill(batches);
     if (!quiet) {
       isolate(batches);

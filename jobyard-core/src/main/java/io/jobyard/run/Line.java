@@ -40,12 +40,7 @@ final class Line {
   /** Takes out those of which this is true, in order. */
   List<Lease> takeIf(Predicate<Lease> which) {
     List<Lease> taken = new ArrayList<>();
-    for (Lease lease : waiting) {
-      if (which.test(lease)) {
-        taken.add(lease);
-      }
-    }
-    waiting.removeAll(taken);
+    waiting.removeIf(lease -> which.test(lease) && taken.add(lease));
     return taken;
   }
 
