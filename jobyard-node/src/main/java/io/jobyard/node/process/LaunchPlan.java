@@ -1,5 +1,6 @@
 package io.jobyard.node.process;
 
+import io.jobyard.node.generation.ClassCache;
 import io.jobyard.node.worker.WorkerMain;
 import java.io.File;
 import java.nio.file.Path;
@@ -14,11 +15,18 @@ import java.util.Map;
  * @param memory the heap's limit, in bytes
  * @param threads jobs that run at once
  * @param classPath the jobs' code, then Jobyard's
+ * @param cache what may spare it the loading of classes
  * @param workDir the working directory
  * @param dir where the workers' boards and error logs go
  */
 record LaunchPlan(
-    Path javaHome, long memory, int threads, List<String> classPath, Path workDir, Path dir) {
+    Path javaHome,
+    long memory,
+    int threads,
+    List<String> classPath,
+    ClassCache cache,
+    Path workDir,
+    Path dir) {
   private static final String OWN_SETTINGS = "JOBYARD_";
 
   LaunchPlan {
@@ -72,6 +80,7 @@ record LaunchPlan(
     command.add("-XX:-CreateCoredumpOnCrash");
     command.add("-XX:ErrorFile=" + dir.resolve("hs_err_%p.log"));
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(cache.options());
     command.add("-cp");
     command.add(String.join(File.pathSeparator, classPath));
     command.add(WorkerMain.class.getName());
