@@ -6,8 +6,10 @@ import io.jobyard.node.control.ControlServer;
 import io.jobyard.node.control.NodeFile;
 import io.jobyard.node.control.StatusView;
 import io.jobyard.node.generation.CodeStore;
+import io.jobyard.node.generation.Generation;
 import io.jobyard.node.generation.Generations;
 import io.jobyard.node.generation.Reloads;
+import io.jobyard.node.process.CacheMaker;
 import io.jobyard.node.process.Crewing;
 import io.jobyard.node.process.Gate;
 import io.jobyard.node.process.LiveRuns;
@@ -29,6 +31,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +135,15 @@ public final class Manager implements AutoCloseable {
     var store =
         new CodeStore(
             runDir.generations(), config.base(), config.classpath(), startClasses().toList());
-    return new Generations(store, config.watch(), lasting -> {}, InstantSource.system());
+    Consumer<Generation> cacheMaker = config.aot() ? cacheMaker(runDir) : lasting -> {};
+    return new Generations(store, config.watch(), cacheMaker, InstantSource.system());
+  }
+
+  private CacheMaker cacheMaker(RunDir runDir) {
+    long memory = queues.stream().mapToLong(q -> config.queue(q).memory()).max().orElseThrow();
+    var maker = new CacheMaker(memory, config.base(), runDir.sockets(), startClasses().toList());
+    undo.push(maker::close);
+    return maker;
   }
 
   private Stream<String> startClasses() {

@@ -82,6 +82,13 @@ public final class ClassCache {
         : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off");
   }
 
+  /** As {@link #options(Path)}, but a JVM that cannot use the cache does not start. */
+  public static List<String> strictly(Path file) {
+    return byTrainingRun()
+        ? List.of("-XX:AOTCache=" + file, "-XX:AOTMode=on")
+        : List.of("-XX:SharedArchiveFile=" + file, "-Xshare:on");
+  }
+
   /** How this Java is told to record one, in one run that ends by itself. */
   public static String recording(Path file) {
     return byTrainingRun() ? "-XX:AOTCacheOutput=" + file : "-XX:ArchiveClassesAtExit=" + file;

@@ -140,6 +140,7 @@ public final class Generations implements AutoCloseable {
   }
 
   /** False at the end. */
+  @SuppressWarnings("WaitNotInLoop") // woken for nothing, it looks a little early
   private boolean awaitTurn() throws InterruptedException {
     lock.lock();
     try {
@@ -303,6 +304,7 @@ public final class Generations implements AutoCloseable {
   }
 
   /** Until the trial is decided, or it is time for the next look. */
+  @SuppressWarnings("WaitNotInLoop") // woken for nothing, it looks a little early
   private void awaitNews(Trial trial) throws InterruptedException {
     lock.lock();
     try {
