@@ -283,23 +283,6 @@ public final class Dispatcher implements Crew, AutoCloseable {
     });
   }
 
-  /** Gives a worker nothing more, takes back what it has not started, and lets it leave. */
-  public void retire(Worker worker) {
-    locked(() -> {
-      Hand hand = hands.of(worker);
-      if (hand != null) {
-        hand.leave();
-        recallInto(hand, System.nanoTime(), line);
-      }
-      worker.retire();
-      if (draining) {
-        giveBackLine();
-      }
-      handOut();
-      changed.signalAll();
-    });
-  }
-
   @Override
   public void waiting(Worker worker, int ticket, boolean waits) {
     locked(() -> {

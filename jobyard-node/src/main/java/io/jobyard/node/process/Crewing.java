@@ -53,6 +53,7 @@ public final class Crewing implements Ranks {
   private static final Duration PROOF = Duration.ofSeconds(1);
 
   private static final String NOT_UP = "a worker did not come up";
+
   /** More would take the processors from those that work. */
   private static final int STARTED_AT_ONCE = Runtime.getRuntime().availableProcessors();
 
@@ -326,8 +327,16 @@ public final class Crewing implements Ranks {
         comeUp(post.holder);
       }
     }
-    leaving.forEach(dispatcher::retire);
+    leaving.forEach(this::letGo);
     posts.forEach(this::fill);
+  }
+
+  private void letGo(WorkerProcess worker) {
+    if (worker.wasReady()) {
+      dispatcher.dismiss(worker);
+    } else {
+      worker.retire();
+    }
   }
 
   @Override
