@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** New code while work goes on, and the old where the new is no good. */
 final class ReloadTest {
+  /** JVMs start one after another here, on machines that do other things too. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   @TempDir private Path dir;
   private Path jar;
 
@@ -70,7 +74,7 @@ final class ReloadTest {
   /** The version that a job runs with now. */
   private String version(RunningNode node) throws IOException {
     UUID job = push(node, 0);
-    node.awaitEnd(job);
+    waiting("job " + job).atMost(PATIENCE).until(() -> node.job(job).state().finished());
     return ran(job);
   }
 
@@ -118,6 +122,7 @@ final class ReloadTest {
   void codeThatDoesNotComeUpChangesNothing() throws Exception {
     try (var node = node(false)) {
       waiting("the workers")
+          .atMost(PATIENCE)
           .until(() ->
               node.workers().workers().stream().allMatch(worker -> worker.state().equals("idle")));
       List<Long> before = pids(node);
@@ -151,7 +156,7 @@ final class ReloadTest {
       Path fresh = Files.write(dir.resolve("app.jar.new"), last);
       Files.move(fresh, jar, StandardCopyOption.REPLACE_EXISTING);
 
-      waiting("the last version to run").until(() -> version(node).equals("11"));
+      waiting("the last version to run").atMost(PATIENCE).until(() -> version(node).equals("11"));
 
       assertThat(node.workers().reloads().reason()).isNull();
     }
@@ -163,11 +168,12 @@ final class ReloadTest {
       assertThat(version(node)).isEqualTo("1");
       Files.write(jar, Variant.jar("2", "Thread.sleep(600_000);"));
       waiting("the second to be tried")
+          .atMost(PATIENCE)
           .until(() -> generations(node.workers()).equals(Set.of(1, 2)));
 
       Files.write(jar, Variant.jar("3"));
 
-      waiting("the third to run").until(() -> version(node).equals("3"));
+      waiting("the third to run").atMost(PATIENCE).until(() -> version(node).equals("3"));
       waiting("the others to be gone").until(() -> generations(node.workers()).equals(Set.of(3)));
     }
   }
