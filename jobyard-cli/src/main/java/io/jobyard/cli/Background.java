@@ -31,10 +31,10 @@ final class Background {
   }
 
   /** Starts it, waits until it answers, and says so. */
-  void start(Set<String> queues) throws IOException, InterruptedException {
+  void start(Set<String> queues, boolean watch) throws IOException, InterruptedException {
     Path said = Files.createDirectories(config.log().dir()).resolve(config.node() + ".out");
     Process node =
-        new ProcessBuilder(command(queues))
+        new ProcessBuilder(command(queues, watch))
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
@@ -51,7 +51,7 @@ final class Background {
     }
   }
 
-  private List<String> command(Set<String> queues) {
+  private List<String> command(Set<String> queues, boolean watch) {
     // A new session, or at least no hang-up, so that closing the terminal does not end the node.
     List<String> command = new ArrayList<>(List.of(onPath("setsid") ? "setsid" : "nohup"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -62,6 +62,9 @@ final class Background {
     command.addAll(List.of("worker", "start", "--background"));
     if (common.file != null) {
       command.addAll(List.of("--config", common.file.toAbsolutePath().toString()));
+    }
+    if (watch) {
+      command.add("--watch");
     }
     queues.forEach(queue -> command.addAll(List.of("--queue", queue)));
     return command;

@@ -2,9 +2,11 @@ package io.jobyard.cli;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.Configs;
+import io.jobyard.config.Configurer;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -57,6 +59,14 @@ final class Common {
       read = file == null ? Configs.load() : Configs.load(file);
       config = read;
     }
+    return read;
+  }
+
+  /** As {@link #config}, but what the command line said wins. */
+  Config config(UnaryOperator<Configurer> change) {
+    Configurer configurer = new Configurer().from(file == null ? Path.of("") : file);
+    Config read = change.apply(configurer).build();
+    config = read;
     return read;
   }
 

@@ -19,12 +19,22 @@ final class StartOptions {
       description = "Serve only this queue; repeatable. Default: default and all configured ones.")
   private Set<String> queues = Set.of();
 
+  @Option(
+      names = "--watch",
+      description = "Change to new code by itself when a file under classpath changes.")
+  private boolean watch;
+
+  boolean watch() {
+    return watch;
+  }
+
   boolean detached() {
     return detached;
   }
 
-  /** The queues to serve. */
-  Set<String> queues(Config config) {
+  /** The queues to serve; from here on the configuration knows of these options. */
+  Set<String> queues(Common common) {
+    Config config = watch ? common.config(c -> c.watch(true)) : common.config();
     queues.forEach(QueueConfig::named); // refuses what cannot be a queue's name
     return new TreeSet<>(queues.isEmpty() ? config.queues().keySet() : queues);
   }

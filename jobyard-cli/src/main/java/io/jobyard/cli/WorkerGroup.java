@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
       WorkerStart.class,
       WorkerStop.class,
       WorkerRestart.class,
+      WorkerReload.class,
       WorkerStatus.class,
     })
 final class WorkerGroup {}

@@ -12,6 +12,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "restart",
     header = "Stop the node and start it with the configuration as it is now",
+    description = {
+      "The configuration, the class path and the store are tried first: if one is no good, the node"
+          + " runs on as it is."
+    },
     footer = {
       "",
       "Example:",
@@ -29,13 +33,14 @@ final class WorkerRestart implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Set<String> queues = options.queues(common.config());
+    Set<String> queues = options.queues(common);
+    Readiness.check(common);
     if (runs(common.config())) {
       long pid = Stopping.stop(common.config());
       common.shell.err().println("stopped pid " + pid);
     }
     if (options.detached()) {
-      new Background(common).start(queues);
+      new Background(common).start(queues, options.watch());
     } else {
       Foreground.run(common, queues, false);
     }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  jobyard worker start",
       "  jobyard worker start -d --queue mail --queue default",
+      "  jobyard worker start --watch",
       "",
       "Exit codes: 0 up (-d) or stopped in order, 1 could not start, 2 wrong use"
     })
@@ -36,9 +37,9 @@ final class WorkerStart implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Set<String> queues = options.queues(common.config());
+    Set<String> queues = options.queues(common);
     if (options.detached()) {
-      new Background(common).start(queues);
+      new Background(common).start(queues, options.watch());
     } else {
       Foreground.run(common, queues, background);
     }

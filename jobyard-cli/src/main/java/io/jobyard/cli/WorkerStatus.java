@@ -96,6 +96,9 @@ final class WorkerStatus implements Callable<Integer> {
     out.line(
         "node %s, pid %d, up %s, store %s"
             .formatted(status.node(), status.pid(), up(status.uptimeS()), status.store()));
+    if (status.reloads().kept()) {
+      out.line("new code was not taken: " + status.reloads().reason());
+    }
     status.troubles().forEach((queue, why) -> out.line("queue " + queue + ": " + why));
     if (!status.workers().isEmpty()) {
       out.line("");

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,6 +42,18 @@ public final class KindIndex {
   /** How many kinds there are. */
   public int size() {
     return entries.size();
+  }
+
+  /** The classes that jobs of these kinds run in, by name. */
+  public Set<String> classNames() {
+    Set<String> names = new TreeSet<>();
+    for (KindEntry entry : entries) {
+      names.add(entry.className());
+      if (entry.form() == KindEntry.Form.HANDLER) {
+        names.add(entry.member());
+      }
+    }
+    return names;
   }
 
   private void decided(String name, JobSettings decision) {

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param classpath the jobs' code: jars, folders and {@code dir/*.jar} globs; empty means the class
  *     path of this very process
  * @param onStart class that runs in every worker before its first job; or null
- * @param runDir where the node keeps its pid file and sockets' addresses
+ * @param watch whether a change under the class path reloads by itself
+ * @param aot whether workers start from a cache of linked classes
+ * @param runDir where the node keeps its pid file, sockets' addresses and copies of the class path
  * @param log where and how to log
  * @param lease how long a silent node keeps its jobs
  * @param stopTimeout how long a stop waits for running jobs
@@ -35,6 +37,8 @@ public record Config(
     @Nullable String env,
     List<String> classpath,
     @Nullable String onStart,
+    boolean watch,
+    boolean aot,
     Path runDir,
     LogConfig log,
     Duration lease,

@@ -60,6 +60,16 @@ public final class Configurer {
     return top(Keys.ON_START, className);
   }
 
+  /** Whether a change under the class path makes the workers change to the new code. */
+  public Configurer watch(boolean on) {
+    return top(Keys.WATCH, on);
+  }
+
+  /** Whether workers start from a cache of linked classes, where the Java can. */
+  public Configurer aot(boolean on) {
+    return top(Keys.AOT, on);
+  }
+
   public Configurer runDir(Path folder) {
     return top(Keys.RUN_DIR, folder.toString());
   }

@@ -37,6 +37,8 @@ final class Draft {
         top.find(Keys.ENV),
         classpath == null ? List.of() : classpath,
         top.find(Keys.ON_START),
+        top.get(Keys.WATCH),
+        top.get(Keys.AOT),
         root.resolve(top.get(Keys.RUN_DIR)),
         new LogConfig(root.resolve(log.get(Keys.LOG_DIR)), log.get(Keys.LOG_LEVEL)),
         top.get(Keys.LEASE),

@@ -49,12 +49,26 @@ final class Keys {
           className("io.jobyard.OnStart"),
           null,
           "A class that runs in every worker before its first job.");
+  static final Key<Boolean> WATCH =
+      key(
+          "watch",
+          new Type.Flag(),
+          "false",
+          "Whether a change of any file under `classpath` makes the workers change to the new code"
+              + " by itself, as `jobyard worker reload` does.");
+  static final Key<Boolean> AOT =
+      key(
+          "aot",
+          new Type.Flag(),
+          "true",
+          "Whether workers start from a cache of loaded and linked classes, made in the background"
+              + " for each version of the jobs' code.");
   static final Key<String> RUN_DIR =
       key(
           "run-dir",
           path(),
           ".jobyard",
-          "The node's pid file and sockets. Only this user can open it.");
+          "The node's pid file and its copies of the class path. Only this user can open it.");
   static final Key<Duration> LEASE =
       key(
           "lease",
@@ -207,6 +221,8 @@ final class Keys {
           ENV,
           CLASSPATH,
           ON_START,
+          WATCH,
+          AOT,
           RUN_DIR,
           LEASE,
           STOP_TIMEOUT,

@@ -22,6 +22,8 @@ class FileLayerTest {
             env: staging
             classpath: [build/app.jar, lib/*.jar]
             on-start: com.acme.Boot
+            watch: true
+            aot: false
             run-dir: run
             lease: 9s
             stop-timeout: 1m
@@ -61,6 +63,8 @@ class FileLayerTest {
                 "staging",
                 List.of("build/app.jar", "lib/*.jar"),
                 "com.acme.Boot",
+                true,
+                false,
                 Path.of("run").toAbsolutePath(),
                 new Config.LogConfig(Path.of("out").toAbsolutePath(), "debug"),
                 Duration.ofSeconds(9),

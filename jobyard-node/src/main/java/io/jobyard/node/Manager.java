@@ -1,12 +1,15 @@
 package io.jobyard.node;
 
 import io.jobyard.JobyardException;
-import io.jobyard.codec.KindIndex;
-import io.jobyard.codec.KindScan;
 import io.jobyard.config.Config;
 import io.jobyard.node.control.ControlServer;
 import io.jobyard.node.control.NodeFile;
 import io.jobyard.node.control.StatusView;
+import io.jobyard.node.generation.CodeStore;
+import io.jobyard.node.generation.Generation;
+import io.jobyard.node.generation.Generations;
+import io.jobyard.node.generation.Reloads;
+import io.jobyard.node.process.CacheMaker;
 import io.jobyard.node.process.Crewing;
 import io.jobyard.node.process.Gate;
 import io.jobyard.node.process.LiveRuns;
@@ -15,7 +18,6 @@ import io.jobyard.run.Heart;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -23,12 +25,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,17 +100,15 @@ public final class Manager implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    ClassPath classPath = ClassPath.of(config.base(), config.classpath());
     RunDir runDir = RunDir.create(config.runDir());
     undo.push(runDir::removeSockets);
     undo.push(PidFile.take(config.runDir().resolve("jobyard.pid"), config.node())::close);
-    KindIndex kinds = KindScan.of(classPath.jobs());
-    Files.write(runDir.kinds(), kinds.toJson());
+    Generations code = generations(runDir);
     JobStore store = opening.get();
     undo.push(store::close);
     Gate gate = new Gate(runDir.sockets().resolve("workers"));
     undo.push(gate::close);
-    Foreman foreman = foreman(store, kinds);
+    Foreman foreman = foreman(store, code);
     undo.push(foreman::close);
     for (String queue : queues) {
       crewings.add(
@@ -116,22 +120,46 @@ public final class Manager implements AutoCloseable {
                   () -> endOfRuns(foreman.leasesUntil()),
                   gate,
                   live,
-                  classPath.all(),
-                  runDir.kinds(),
+                  code.current(),
                   runDir.workers())));
     }
     undo.push(() -> dismiss(foreman));
     foreman.start();
     crewings.forEach(Crewing::start);
-    listen(runDir);
+    code.start(crewings);
+    undo.push(code::close);
+    listen(runDir, code);
   }
 
-  private Foreman foreman(JobStore store, KindIndex kinds) {
+  private Generations generations(RunDir runDir) throws IOException {
+    var store =
+        new CodeStore(
+            runDir.generations(), config.base(), config.classpath(), startClasses().toList());
+    Consumer<Generation> cacheMaker = config.aot() ? cacheMaker(runDir) : lasting -> {};
+    return new Generations(store, config.watch(), cacheMaker, InstantSource.system());
+  }
+
+  private CacheMaker cacheMaker(RunDir runDir) {
+    long memory = queues.stream().mapToLong(q -> config.queue(q).memory()).max().orElseThrow();
+    var maker = new CacheMaker(memory, config.base(), runDir.sockets(), startClasses().toList());
+    undo.push(maker::close);
+    return maker;
+  }
+
+  private Stream<String> startClasses() {
+    Stream<@Nullable String> ofQueues =
+        queues.stream()
+            .map(config::queue)
+            .flatMap(queue -> Stream.of(queue.onStart(), queue.onFailure()));
+    return Stream.concat(Stream.of(config.onStart()), ofQueues).filter(Objects::nonNull);
+  }
+
+  private Foreman foreman(JobStore store, Generations code) {
     return new Foreman(
         store,
         config,
         queues,
-        kinds::settings,
+        kind -> code.kinds().settings(kind),
         InstantSource.system(),
         until -> crewings.forEach(crewing -> crewing.leasesValidUntil(endOfRuns(until))));
   }
@@ -141,8 +169,8 @@ public final class Manager implements AutoCloseable {
     return leasesUntil == 0 ? 0 : leasesUntil - Heart.margin(config.lease()).toNanos();
   }
 
-  private void listen(RunDir runDir) throws IOException {
-    var control = new ControlServer(runDir.sockets().resolve("control"), new Answers());
+  private void listen(RunDir runDir, Generations code) throws IOException {
+    var control = new ControlServer(runDir.sockets().resolve("control"), new Answers(code));
     undo.push(control::close);
     String socket = runDir.sockets().resolve("control").toString();
     new NodeFile(config.node(), ProcessHandle.current().pid(), socket).writeTo(runDir.dir());
@@ -235,6 +263,12 @@ public final class Manager implements AutoCloseable {
   }
 
   private final class Answers implements ControlServer.Node {
+    private final Generations code;
+
+    Answers(Generations code) {
+      this.code = code;
+    }
+
     @Override
     public StatusView status() {
       Map<String, String> troubles = new TreeMap<>();
@@ -250,7 +284,13 @@ public final class Manager implements AutoCloseable {
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - bornAt),
           config.store().replaceFirst("//[^/@]*@", "//"),
           crewings.stream().flatMap(crewing -> crewing.workers().stream()).toList(),
+          code.last(),
           troubles);
+    }
+
+    @Override
+    public Reloads reload() throws InterruptedException {
+      return code.reload();
     }
 
     @Override

@@ -44,8 +44,9 @@ record RunDir(Path dir, Path sockets) {
     return workers(dir);
   }
 
-  Path kinds() {
-    return dir.resolve("kinds.json");
+  /** For the copies of the class path. */
+  Path generations() {
+    return dir.resolve("generations");
   }
 
   void removeSockets() throws IOException {

@@ -79,6 +79,8 @@ final class BadStartTest {
                         config.env(),
                         List.of("build/app.jar"),
                         config.onStart(),
+                        config.watch(),
+                        config.aot(),
                         config.runDir(),
                         config.log(),
                         config.lease(),

@@ -40,6 +40,8 @@ final class ManagerProcess implements AutoCloseable {
                     config.env(),
                     config.classpath(),
                     config.onStart(),
+                    config.watch(),
+                    config.aot(),
                     config.runDir(),
                     config.log(),
                     Duration.parse(args[2]),

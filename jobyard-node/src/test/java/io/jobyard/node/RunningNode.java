@@ -53,6 +53,8 @@ final class RunningNode implements AutoCloseable {
         null,
         List.of(),
         null,
+        false,
+        false,
         dir.resolve("run"),
         new Config.LogConfig(dir.resolve("logs"), "info"),
         Duration.ofSeconds(15),

@@ -111,6 +111,8 @@ final class StopTest {
         config.env(),
         config.classpath(),
         config.onStart(),
+        config.watch(),
+        config.aot(),
         config.runDir(),
         config.log(),
         config.lease(),

@@ -2,6 +2,7 @@ package io.jobyard.node.control;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.jobyard.node.generation.Reloads;
 import io.jobyard.node.process.LiveRuns;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Answer.Status.class, name = "status"),
   @JsonSubTypes.Type(value = Answer.Stopping.class, name = "stopping"),
+  @JsonSubTypes.Type(value = Answer.Reloaded.class, name = "reloaded"),
   @JsonSubTypes.Type(value = Answer.Said.class, name = "said"),
   @JsonSubTypes.Type(value = Answer.Refused.class, name = "refused")
 })
@@ -17,6 +19,9 @@ sealed interface Answer {
   record Status(StatusView status) implements Answer {}
 
   record Stopping() implements Answer {}
+
+  /** What came of a change of code. */
+  record Reloaded(Reloads reloads) implements Answer {}
 
   /**
    * What a job said.

@@ -1,5 +1,6 @@
 package io.jobyard.node.control;
 
+import io.jobyard.node.generation.Reloads;
 import io.jobyard.node.process.LiveRuns;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -34,6 +35,9 @@ public final class ControlServer implements AutoCloseable {
 
     /** Begins to stop; returns at once. */
     void stop();
+
+    /** Changes to the jobs' code as it is now; returns what came of it. */
+    Reloads reload() throws InterruptedException;
 
     LiveRuns live();
   }
@@ -85,11 +89,15 @@ public final class ControlServer implements AutoCloseable {
       return switch (request) {
         case Request.Status() -> new Answer.Status(node.status());
         case Request.Stop() -> new Answer.Stopping();
+        case Request.Reload() -> new Answer.Reloaded(node.reload());
         case Request.Said(var job, long from) -> new Answer.Said(node.live().said(job, from));
       };
     } catch (RuntimeException e) {
       LOG.warn("could not answer {}", request, e);
       return new Answer.Refused(e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Refused("the node stops");
     }
   }
 

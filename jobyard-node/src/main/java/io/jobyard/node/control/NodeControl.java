@@ -1,6 +1,7 @@
 package io.jobyard.node.control;
 
 import io.jobyard.JobyardException;
+import io.jobyard.node.generation.Reloads;
 import io.jobyard.node.process.LiveRuns;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -61,6 +62,11 @@ public final class NodeControl implements AutoCloseable {
   /** Begins to stop the node; it ends once running jobs have, or {@code stop-timeout} is over. */
   public void stop() {
     ask(new Request.Stop(), Answer.Stopping.class);
+  }
+
+  /** Changes to the jobs' code as it is now; waits for what comes of it. */
+  public Reloads reload() {
+    return ask(new Request.Reload(), Answer.Reloaded.class).reloads();
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.UUID;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Request.Status.class, name = "status"),
   @JsonSubTypes.Type(value = Request.Stop.class, name = "stop"),
+  @JsonSubTypes.Type(value = Request.Reload.class, name = "reload"),
   @JsonSubTypes.Type(value = Request.Said.class, name = "said")
 })
 sealed interface Request {
@@ -17,6 +18,9 @@ sealed interface Request {
 
   /** Stop; answered at once, the node ends when it has stopped. */
   record Stop() implements Request {}
+
+  /** Change to the code as it is now; answered when that is done or has failed. */
+  record Reload() implements Request {}
 
   /**
    * What did a job say?

@@ -3,15 +3,23 @@ package io.jobyard.node.process;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.node.frame.WorkerSettings;
+import io.jobyard.node.generation.Generation;
+import io.jobyard.node.generation.Ranks;
 import io.jobyard.run.Dispatcher;
 import io.jobyard.run.Foreman;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -20,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,8 +41,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each queue has its own, with its own thread: the trouble of one is not another's. Posts are
  * only touched on that thread. Start once; {@link #stop} may be called twice, or without a start.
+ *
+ * <p>Another generation is tried out beside the workers there are, one candidate a post; adopted,
+ * each takes its post, and the old holder leaves.
  */
-public final class Crewing {
+public final class Crewing implements Ranks {
   private static final Logger LOG = LoggerFactory.getLogger(Crewing.class);
   private static final Duration HELLO_PATIENCE = Duration.ofSeconds(60);
 
@@ -41,11 +53,13 @@ public final class Crewing {
   private static final Duration PROOF = Duration.ofSeconds(1);
 
   private static final String NOT_UP = "a worker did not come up";
+
+  /** More would take the processors from those that work. */
+  private static final int STARTED_AT_ONCE = Runtime.getRuntime().availableProcessors();
+
   private static final long MEGABYTE = 1024 * 1024;
 
   private final Setup setup;
-  private final Orders orders;
-  private final LaunchPlan plan;
   private final Dispatcher dispatcher;
   private final Errands errands;
   private final Backing backing = new Backing(RandomGenerator.getDefault());
@@ -54,6 +68,9 @@ public final class Crewing {
   private final ScheduledExecutorService thread;
   private final Cells cells;
   private final CountDownLatch empty = new CountDownLatch(1);
+  private final List<Post> posts = new ArrayList<>();
+  private volatile Team team;
+  private @Nullable Tryout tryout;
   private volatile boolean stopping;
   private volatile @Nullable String trouble;
   private boolean dying;
@@ -61,8 +78,7 @@ public final class Crewing {
   /**
    * What a queue's workers need.
    *
-   * @param classPath the jobs' code, then Jobyard's
-   * @param kinds the file that holds the index of kinds
+   * @param generation the first
    * @param dir for boards and error logs
    * @param foreman whose dispatcher they work for
    * @param leases when their runs must have stopped; see {@link #leasesValidUntil}
@@ -74,49 +90,56 @@ public final class Crewing {
       LongSupplier leases,
       Gate gate,
       LiveRuns live,
-      List<String> classPath,
-      Path kinds,
+      Generation generation,
       Path dir) {}
+
+  /** What the workers of a generation are told, and how they are started. */
+  private record Team(Generation generation, Orders orders, LaunchPlan plan) {}
 
   public Crewing(Setup setup) {
     this.setup = setup;
+    this.team = team(setup.generation);
+    this.dispatcher = setup.foreman.dispatcher(setup.queue.name());
+    this.errands = new Errands(setup.queue.name(), setup.foreman);
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("jobyard-crew-" + setup.queue.name()).factory());
+    this.cells = new Cells(this::later, this::fill);
+    dispatcher.isolateIn(cells);
+  }
+
+  private Team team(Generation generation) {
     Config config = setup.config;
     QueueConfig queue = setup.queue;
-    this.orders =
-        new Orders(
-            new WorkerSettings(
-                config.node(),
-                queue.name(),
-                1,
-                queue.threads(),
-                queue.killGrace(),
-                Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
-                queue.onFailure(),
-                setup.kinds.toString()),
-            setup.leases,
-            setup.live);
-    this.plan =
+    var settings =
+        new WorkerSettings(
+            config.node(),
+            queue.name(),
+            generation.number(),
+            queue.threads(),
+            queue.killGrace(),
+            Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
+            queue.onFailure(),
+            generation.kindsFile().toString());
+    var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),
             queue.memory(),
             queue.threads(),
-            setup.classPath,
+            generation.classPath(),
+            generation.cache(),
             config.base().toAbsolutePath(),
             setup.dir);
-    this.dispatcher = setup.foreman.dispatcher(queue.name());
-    this.errands = new Errands(queue.name(), setup.foreman);
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("jobyard-crew-" + queue.name()).factory());
-    this.cells = new Cells(this::later, this::fill);
-    dispatcher.isolateIn(cells);
+    return new Team(generation, new Orders(settings, setup.leases, setup.live), plan);
   }
 
   /** Starts the workers; returns at once. */
   public void start() {
     thread.execute(() -> {
       for (int i = 0; i < setup.queue.processes(); i++) {
-        fill(new Post(Place.slot(i)));
+        Post post = new Post(Place.slot(i));
+        posts.add(post);
+        fill(post);
       }
     });
   }
@@ -157,28 +180,35 @@ public final class Crewing {
   // ---- on the queue's own thread ----
 
   private void fill(Post post) {
-    if (stopping) {
+    if (stopping || post.holder != null) {
       return;
     }
-    WorkerProcess worker = null;
     try {
-      String name = setup.queue.name() + "-" + numbers.incrementAndGet();
-      worker =
-          new WorkerProcess(
-              new WorkerProcess.Staff(
-                  orders, plan, setup.gate, dispatcher, errands, new Employer(post)),
-              post.place,
-              name);
-      alive.put(name, worker);
-      worker.start();
-      expectHello(worker);
+      post.holder = hire(team, post, WorkerProcess.Entry.AT_ONCE);
     } catch (IOException e) {
-      if (worker != null) {
-        alive.remove(worker.name());
-      }
       post.failed();
       tryLater(post, NOT_UP, "its process could not be started: " + e);
     }
+  }
+
+  private WorkerProcess hire(Team from, Post post, WorkerProcess.Entry entry) throws IOException {
+    String name = setup.queue.name() + "-" + numbers.incrementAndGet();
+    var worker =
+        new WorkerProcess(
+            new WorkerProcess.Staff(
+                from.orders, from.plan, setup.gate, dispatcher, errands, new Employer(post)),
+            post.place,
+            name,
+            entry);
+    alive.put(name, worker);
+    try {
+      worker.start();
+    } catch (IOException e) {
+      alive.remove(name);
+      throw e;
+    }
+    expectHello(worker);
+    return worker;
   }
 
   private void expectHello(WorkerProcess worker) {
@@ -195,9 +225,21 @@ public final class Crewing {
 
   private void ended(Post post, WorkerProcess worker, String why) {
     alive.remove(worker.name());
+    if (tryout != null && tryout.lost(worker, why)) {
+      LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
+    }
     if (stopping) {
       lookIfEmpty();
-    } else if (worker.wasReady() && (worker.hasWorked() || worker.retiring())) {
+    } else if (post.holder != worker) {
+      LOG.debug("worker {} has left its post: {}", worker.name(), why);
+    } else {
+      post.holder = null;
+      replace(post, worker, why);
+    }
+  }
+
+  private void replace(Post post, WorkerProcess worker, String why) {
+    if (worker.wasReady() && (worker.hasWorked() || worker.retiring())) {
       LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
       post.worked(worker.doneCount() > 0 || worker.retiring());
       if (post.place.isolated()) {
@@ -212,6 +254,8 @@ public final class Crewing {
       post.failed();
       if (worker.killedFromOutside()) {
         post.disturbed();
+      } else if (!worker.greeted()) {
+        team.generation.cache().distrust("a worker that started from it came to nothing");
       }
       tryLater(post, NOT_UP, why);
     }
@@ -228,6 +272,13 @@ public final class Crewing {
   }
 
   private void up(WorkerProcess worker) {
+    if (tryout != null && tryout.ready(worker)) {
+      return;
+    }
+    comeUp(worker);
+  }
+
+  private void comeUp(WorkerProcess worker) {
     if (trouble == null) {
       return;
     }
@@ -236,7 +287,122 @@ public final class Crewing {
       trouble = null;
       dying = false;
     } else if (alive.containsKey(worker.name())) {
-      var unused = thread.schedule(() -> up(worker), PROOF.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(() -> comeUp(worker), PROOF.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  // ---- another generation ----
+
+  @Override
+  public void tryOut(Generation next, Verdict verdict) {
+    later(() -> {
+      tryout = new Tryout(team(next), verdict);
+      tryout.startMore();
+    });
+  }
+
+  @Override
+  public void adopt() {
+    later(() -> {
+      Tryout tried = tryout;
+      if (tried != null && !stopping) {
+        tryout = null;
+        team = tried.team;
+        takeOver(tried.candidates);
+      }
+    });
+  }
+
+  /** The new ones first, so that at no moment fewer workers take jobs. */
+  private void takeOver(Map<Post, WorkerProcess> candidates) {
+    var leaving = new ArrayList<WorkerProcess>();
+    for (Post post : posts) {
+      if (post.holder != null) {
+        leaving.add(post.holder);
+      }
+      post.holder = candidates.get(post);
+      post.worked(true);
+      if (post.holder != null) {
+        post.holder.admit();
+        comeUp(post.holder);
+      }
+    }
+    leaving.forEach(this::letGo);
+    posts.forEach(this::fill);
+  }
+
+  private void letGo(WorkerProcess worker) {
+    if (worker.wasReady()) {
+      dispatcher.dismiss(worker);
+    } else {
+      worker.retire();
+    }
+  }
+
+  @Override
+  public void dismiss() {
+    later(() -> {
+      Tryout tried = tryout;
+      tryout = null;
+      if (tried != null) {
+        tried.candidates.values().forEach(worker -> worker.kill("its code is not taken"));
+      }
+    });
+  }
+
+  /** Candidates for all posts, a few started at a time: the others work on meanwhile. */
+  private final class Tryout {
+    private final Team team;
+    private final Verdict verdict;
+    private final Map<Post, WorkerProcess> candidates = new HashMap<>();
+    private final Deque<Post> open = new ArrayDeque<>(posts);
+    private final Set<WorkerProcess> starting = new HashSet<>();
+    private boolean over;
+
+    Tryout(Team team, Verdict verdict) {
+      this.team = team;
+      this.verdict = verdict;
+    }
+
+    void startMore() {
+      try {
+        while (!over && !open.isEmpty() && starting.size() < STARTED_AT_ONCE) {
+          Post post = open.remove();
+          WorkerProcess worker = hire(team, post, WorkerProcess.Entry.WHEN_ADMITTED);
+          candidates.put(post, worker);
+          starting.add(worker);
+        }
+      } catch (IOException e) {
+        fail("its process could not be started: " + e);
+      }
+      if (!over && open.isEmpty() && starting.isEmpty()) {
+        over = true;
+        verdict.ready();
+      }
+    }
+
+    boolean ready(WorkerProcess worker) {
+      boolean mine = starting.remove(worker);
+      if (mine) {
+        startMore();
+      }
+      return mine;
+    }
+
+    boolean lost(WorkerProcess worker, String why) {
+      starting.remove(worker);
+      boolean mine = candidates.values().remove(worker);
+      if (mine) {
+        fail(why);
+      }
+      return mine;
+    }
+
+    private void fail(String why) {
+      if (!over) {
+        over = true;
+        verdict.failed(why);
+      }
     }
   }
 
@@ -254,8 +420,19 @@ public final class Crewing {
 
   // ---- for pages ----
 
+  @Override
   public String queue() {
     return setup.queue.name();
+  }
+
+  @Override
+  public Set<Integer> generations() {
+    return alive.values().stream().map(WorkerProcess::generation).collect(Collectors.toSet());
+  }
+
+  @Override
+  public boolean staffed() {
+    return alive.values().stream().anyMatch(worker -> worker.wasReady() && !worker.retiring());
   }
 
   /** Why workers do not come up; null while they do. */
@@ -277,7 +454,7 @@ public final class Crewing {
     return new WorkerView(
         worker.pid(),
         setup.queue.name(),
-        orders.settings().generation(),
+        worker.generation(),
         state(worker, jobs).word(),
         jobs,
         worker.doneCount(),

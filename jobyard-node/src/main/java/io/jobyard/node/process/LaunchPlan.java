@@ -1,5 +1,6 @@
 package io.jobyard.node.process;
 
+import io.jobyard.node.generation.ClassCache;
 import io.jobyard.node.worker.WorkerMain;
 import java.io.File;
 import java.nio.file.Path;
@@ -14,11 +15,18 @@ import java.util.Map;
  * @param memory the heap's limit, in bytes
  * @param threads jobs that run at once
  * @param classPath the jobs' code, then Jobyard's
+ * @param cache what may spare it the loading of classes
  * @param workDir the working directory
  * @param dir where the workers' boards and error logs go
  */
 record LaunchPlan(
-    Path javaHome, long memory, int threads, List<String> classPath, Path workDir, Path dir) {
+    Path javaHome,
+    long memory,
+    int threads,
+    List<String> classPath,
+    ClassCache cache,
+    Path workDir,
+    Path dir) {
   private static final String OWN_SETTINGS = "JOBYARD_";
 
   LaunchPlan {
@@ -26,13 +34,24 @@ record LaunchPlan(
   }
 
   ProcessBuilder builder(String tag) {
-    var builder = new ProcessBuilder(command());
+    var arguments = new ArrayList<>(cache.options());
+    arguments.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
+    arguments.add(WorkerMain.class.getName());
+    ProcessBuilder builder = builder(arguments);
+    builder.environment().put(Strays.MARK, tag);
+    return builder;
+  }
+
+  /** A JVM just like a worker's, with these further options, main class and arguments. */
+  ProcessBuilder builder(List<String> arguments) {
+    var command = new ArrayList<>(options());
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command);
     builder.directory(workDir.toFile());
     builder.redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     // A worker needs no store, and a program that a job starts must not inherit its password.
     environment.keySet().removeIf(key -> key.startsWith(OWN_SETTINGS));
-    environment.put(Strays.MARK, tag);
     environment.putIfAbsent("MALLOC_ARENA_MAX", "2");
     return builder;
   }
@@ -42,7 +61,7 @@ record LaunchPlan(
     return dir.resolve("hs_err_" + pid + ".log");
   }
 
-  private List<String> command() {
+  private List<String> options() {
     var command = new ArrayList<String>();
     command.add(javaHome.resolve("bin").resolve("java").toString());
     command.add("-Xmx" + Math.max(memory / 1024, 1) + "k");
@@ -58,7 +77,6 @@ record LaunchPlan(
     command.add("-Xss512k");
     command.add("-XX:ReservedCodeCacheSize=48m");
     command.add("-XX:-UsePerfData");
-    command.add("-Xshare:auto");
     // One carrier each, and one to spare: jobs that spin must not keep others from running.
     command.add("-Djdk.virtualThreadScheduler.parallelism=" + (threads + 1));
     command.add("-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, threads + 1));
@@ -72,9 +90,6 @@ record LaunchPlan(
     command.add("-XX:-CreateCoredumpOnCrash");
     command.add("-XX:ErrorFile=" + dir.resolve("hs_err_%p.log"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-cp");
-    command.add(String.join(File.pathSeparator, classPath));
-    command.add(WorkerMain.class.getName());
     return command;
   }
 }

@@ -1,6 +1,7 @@
 package io.jobyard.node.process;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place that is to be filled, and how that has gone so far. Touched by its queue's own thread
@@ -11,6 +12,10 @@ final class Post {
   private static final int PATIENCE = 3;
 
   final Place place;
+
+  /** Who fills it; one that is tried out, or leaves, fills none. */
+  @Nullable WorkerProcess holder;
+
   private int failures;
   private int deaths;
 

@@ -42,6 +42,7 @@ final class WorkerProcess implements Worker {
   private boolean buried;
   private volatile @Nullable String killedFor;
   private volatile boolean ready;
+  private boolean onTrial;
   private volatile boolean worked;
   private volatile boolean retiring;
   private volatile boolean killedFromOutside;
@@ -50,9 +51,15 @@ final class WorkerProcess implements Worker {
   record Staff(
       Orders orders, LaunchPlan plan, Gate gate, Crew crew, Errands errands, Employer employer) {}
 
+  /** Whether a worker gets jobs as soon as it is ready, or only once it is admitted. */
+  enum Entry {
+    AT_ONCE,
+    WHEN_ADMITTED
+  }
+
   /** Who started it, and starts another in its place. */
   interface Employer {
-    /** It takes jobs from now on; called before it can end. */
+    /** It is ready for jobs; called before it can end. */
     void up(WorkerProcess worker);
 
     /**
@@ -63,9 +70,10 @@ final class WorkerProcess implements Worker {
     void ended(WorkerProcess worker, String why);
   }
 
-  WorkerProcess(Staff staff, Place place, String name) throws IOException {
+  WorkerProcess(Staff staff, Place place, String name, Entry entry) throws IOException {
     this.staff = staff;
     this.place = place;
+    this.onTrial = entry == Entry.WHEN_ADMITTED;
     this.name = name;
     this.jvm = new WorkerJvm(staff.plan, name);
     this.conversation = new Conversation(this, staff.orders, staff.crew, staff.errands);
@@ -161,7 +169,9 @@ final class WorkerProcess implements Worker {
       ready = true;
       LOG.info("worker {} (pid {}) is ready", name, pid());
       staff.employer.up(this);
-      staff.crew.ready(this);
+      if (!onTrial) {
+        staff.crew.ready(this);
+      }
     }
     if (retiring) {
       conversation.send(new Frame.Retire());
@@ -196,10 +206,20 @@ final class WorkerProcess implements Worker {
     staff.employer.ended(this, why);
   }
 
+  /** Gives it jobs from now on, if it is alive. */
+  void admit() {
+    synchronized (reports) {
+      onTrial = false;
+      if (ready && !buried) {
+        staff.crew.ready(this);
+      }
+    }
+  }
+
   private void reportGone(@Nullable Blame blame) {
     synchronized (reports) {
       buried = true;
-      if (ready) {
+      if (ready && !onTrial) {
         staff.crew.gone(this, blame);
       }
     }
@@ -239,6 +259,10 @@ final class WorkerProcess implements Worker {
   }
 
   // ---- for pages ----
+
+  int generation() {
+    return staff.orders.settings().generation();
+  }
 
   /** Whether it came as far as taking jobs. */
   boolean wasReady() {

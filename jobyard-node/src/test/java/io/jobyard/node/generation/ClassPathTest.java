@@ -1,4 +1,4 @@
-package io.jobyard.node;
+package io.jobyard.node.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.jobyard.node;
+package io.jobyard.node.generation;
 
 import io.jobyard.JobyardException;
 import java.io.File;

@@ -1,0 +1,147 @@
+package io.jobyard.node.process;
+
+import io.jobyard.node.generation.ClassCache;
+import io.jobyard.node.generation.Generation;
+import io.jobyard.node.worker.Rehearsal;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a generation's {@link ClassCache} in the background: a {@link Rehearsal} records it, at the
+ * lowest priority, and only if another JVM then takes it as it is do workers get it. Where it
+ * cannot be made nothing is lost. Closing ends what is being made.
+ */
+public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheMaker.class);
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final long memory;
+  private final Path workDir;
+  private final Path shortDir;
+  private final List<String> startClasses;
+  private volatile boolean closed;
+  private volatile @Nullable Process making;
+
+  /**
+   * @param memory a worker's heap, in bytes
+   * @param shortDir a private folder whose path leaves room for a socket's
+   * @param startClasses on-start, on-failure
+   */
+  public CacheMaker(long memory, Path workDir, Path shortDir, List<String> startClasses) {
+    this.memory = memory;
+    this.workDir = workDir;
+    this.shortDir = shortDir;
+    this.startClasses = List.copyOf(startClasses);
+  }
+
+  /** Begins; returns at once. */
+  @Override
+  public void accept(Generation generation) {
+    if (generation.classPath().stream().anyMatch(path -> !Files.isRegularFile(Path.of(path)))) {
+      LOG.debug(
+          "generation {}: no cache of classes, they are not all in jars", generation.number());
+      return;
+    }
+    Thread.ofPlatform().daemon().name("jobyard-cache").start(() -> make(generation));
+  }
+
+  private void make(Generation generation) {
+    Path fresh = generation.dir().resolve("classes.making");
+    Path cache = generation.dir().resolve("classes.cache");
+    try {
+      Path stage = Files.createDirectories(shortDir.resolve("r" + generation.number()));
+      var arguments = new ArrayList<String>();
+      arguments.add(stage.toString());
+      arguments.add(generation.kindsFile().toString());
+      arguments.addAll(startClasses);
+      String said = run(generation, List.of(ClassCache.recording(fresh)), arguments);
+      if (!Files.exists(fresh)) {
+        throw new IOException("the recording came to nothing: " + said);
+      }
+      Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
+      run(generation, ClassCache.strictly(cache), List.of());
+      generation.cache().made(cache, generation.classPath());
+    } catch (IOException e) {
+      if (!closed && Files.isDirectory(generation.dir())) {
+        LOG.warn(
+            "generation {}: no cache of classes, workers start without: {}",
+            generation.number(),
+            e.getMessage());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What the process said last; without arguments it only starts. */
+  private String run(Generation generation, List<String> options, List<String> arguments)
+      throws IOException, InterruptedException {
+    var plan =
+        new LaunchPlan(
+            Path.of(System.getProperty("java.home")),
+            memory,
+            1,
+            generation.classPath(),
+            generation.cache(),
+            workDir,
+            generation.dir());
+    var all = new ArrayList<>(options);
+    all.addAll(List.of("-cp", String.join(File.pathSeparator, generation.classPath())));
+    all.addAll(arguments.isEmpty() ? List.of("-version") : List.of(Rehearsal.class.getName()));
+    all.addAll(arguments);
+    ProcessBuilder builder = plan.builder(all);
+    builder.command().addAll(0, lowPriority());
+    Process process = builder.start();
+    making = process;
+    if (closed) {
+      close();
+    }
+    process.getOutputStream().close();
+    var output = new OutputTail(line -> LOG.debug("cache of classes: {}", line));
+    Thread reader =
+        Thread.ofPlatform().daemon().start(() -> output.drain(process.getInputStream()));
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      end(process);
+      throw new IOException("it took longer than " + PATIENCE_SECONDS + " s");
+    }
+    reader.join(TimeUnit.SECONDS.toMillis(1));
+    String said = output.lines().isEmpty() ? "" : output.lines().getLast();
+    if (process.exitValue() != 0) {
+      throw new IOException("exit code " + process.exitValue() + ": " + said);
+    }
+    return said;
+  }
+
+  private static List<String> lowPriority() {
+    return Stream.of("/usr/bin/nice", "/bin/nice")
+        .filter(nice -> Files.isExecutable(Path.of(nice)))
+        .findFirst()
+        .map(nice -> List.of(nice, "-n", "19"))
+        .orElse(List.of());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Process process = making;
+    if (process != null) {
+      end(process);
+    }
+  }
+
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

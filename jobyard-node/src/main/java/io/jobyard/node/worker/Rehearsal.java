@@ -1,0 +1,80 @@
+package io.jobyard.node.worker;
+
+import io.jobyard.codec.KindIndex;
+import io.jobyard.node.frame.Connection;
+import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.WorkerSettings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A worker that only shows which classes a start needs, for the cache that later ones start from:
+ * it comes up as every worker does, opposite a manager of its own in the same process, and leaves.
+ * It runs nothing of the user's: no on-start, no job; their classes are loaded, not initialised.
+ */
+public final class Rehearsal {
+  private Rehearsal() {}
+
+  /**
+   * @param args a private folder with a short name; the file that holds the index of kinds; further
+   *     classes that workers load
+   */
+  public static void main(String[] args) throws IOException {
+    Path dir = Path.of(args[0]);
+    Path board = dir.resolve("board");
+    BoardFile.create(board);
+    Path socket = dir.resolve("s");
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socket));
+    Thread.ofPlatform().daemon().name("jobyard-rehearsal").start(() -> manage(server, args));
+    var launch = new ByteArrayOutputStream();
+    new Launch(socket, "", board).writeTo(launch);
+    System.setIn(new ByteArrayInputStream(launch.toByteArray()));
+    WorkerMain.main(new String[0]);
+  }
+
+  private static void manage(ServerSocketChannel server, String[] args) {
+    try (var worker = new Connection(server.accept(), "jobyard-rehearsal")) {
+      worker.receive();
+      worker.send(new Frame.Welcome(Frame.NEWEST, settings(args[1])));
+      worker.send(new Frame.Leases(System.nanoTime() + Duration.ofMinutes(10).toNanos()));
+      for (Frame said = worker.receive(); said != null; said = worker.receive()) {
+        if (said instanceof Frame.Ready) {
+          load(Files.readAllBytes(Path.of(args[1])), args);
+          worker.send(new Frame.Retire());
+        }
+      }
+    } catch (IOException e) {
+      System.err.println("the rehearsal came to nothing: " + e);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static WorkerSettings settings(String kinds) {
+    return new WorkerSettings(
+        "rehearsal", "default", 1, 1, Duration.ofSeconds(2), List.of(), null, kinds);
+  }
+
+  private static void load(byte[] kinds, String[] args) {
+    ClassLoader loader = Rehearsal.class.getClassLoader();
+    var names = new ArrayList<>(KindIndex.fromJson(kinds).classNames());
+    names.addAll(Arrays.asList(args).subList(2, args.length));
+    for (String name : names) {
+      try {
+        Class.forName(name, false, loader);
+      } catch (ClassNotFoundException | LinkageError e) {
+        System.err.println("not in the cache: " + e);
+      }
+    }
+  }
+}
