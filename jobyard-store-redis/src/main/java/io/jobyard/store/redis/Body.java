@@ -23,14 +23,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What never changes of a stored job. Its head is text of fixed width that scripts read: the moment
- * it was pushed (added by the script), id, whether it has an external id, priority, slot, lengths of
- * payload, kind and external id, kind, external id. Scripts pass over the rest; the payload is last.
+ * it was pushed (added by the script), id, whether it has an external id, priority, slot, lengths
+ * of payload, kind and external id, kind, external id. Scripts pass over the rest; the payload is
+ * last.
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Body(
     Instant pushedAt,
     UUID id,
     int priority,
+    @Nullable Integer slot,
     String kind,
     @Nullable String externalId,
     boolean task,
@@ -60,7 +62,7 @@ record Body(
       String head =
           (job.externalId() == null ? "0" : "1")
               + biased(job.priority())
-              + NO_SLOT
+              + (job.slot() == null ? NO_SLOT : padded(job.slot(), 10))
               + padded(payload.length, 10)
               + padded(kind.length, 4)
               + padded(external.length, 4);
@@ -94,6 +96,7 @@ record Body(
     UUID id = Ids.uuid(stored, at);
     boolean external = stored[at + 16] == '1';
     int priority = (int) (number(stored, at + 17, 10) + Integer.MIN_VALUE);
+    Integer slot = stored[at + 27] == '-' ? null : (int) number(stored, at + 27, 10);
     int payload = (int) number(stored, at + 37, 10);
     int kindLength = (int) number(stored, at + 47, 4);
     int externalLength = (int) number(stored, at + 51, 4);
@@ -122,6 +125,7 @@ record Body(
           pushedAt,
           id,
           priority,
+          slot,
           kind,
           externalId,
           task,
@@ -136,8 +140,8 @@ record Body(
     }
   }
 
-  /** The push that would store such a job. */
-  static NewJob again(JobView job) {
+  /** The push that would store such a job at once. */
+  static NewJob push(JobView job) {
     return new NewJob(
         job.id(),
         job.externalId(),
@@ -146,7 +150,8 @@ record Body(
         job.payload(),
         NewJob.Due.NOW,
         job.priority(),
-        false,
+        job.slot(),
+        job.task(),
         job.settings(),
         null,
         null,
@@ -190,8 +195,7 @@ record Body(
     return length < 0 ? null : new String(in.readNBytes(length), StandardCharsets.UTF_8);
   }
 
-  private static void writeSettings(DataOutputStream out, JobSettings settings)
-      throws IOException {
+  private static void writeSettings(DataOutputStream out, JobSettings settings) throws IOException {
     out.writeBoolean(!settings.isEmpty());
     if (settings.isEmpty()) {
       return;

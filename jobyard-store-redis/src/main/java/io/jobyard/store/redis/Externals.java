@@ -81,8 +81,7 @@ final class Externals {
   private boolean exists(UUID id, String base) {
     return lines.all().stream()
         .filter(line -> line.base().equals(base))
-        .anyMatch(line ->
-            link.call(Call.on(line, LuaScript.VIEWS).add("id").add(id)).size() > 1);
+        .anyMatch(line -> link.call(Call.on(line, LuaScript.VIEWS).add("id").add(id)).size() > 1);
   }
 
   private static void pause(long until, Wish wish) {
@@ -110,6 +109,23 @@ final class Externals {
     Call call = call(LuaScript.RELEASE);
     freed.forEach(part -> call.add((byte[]) part));
     link.call(call);
+  }
+
+  /** Frees what was reserved for jobs that are not stored after all; one that is keeps its own. */
+  void releaseUnused(List<byte[]> reserved, List<NewJob> jobs) {
+    List<byte[]> unused = new ArrayList<>();
+    for (int i = 0; i < reserved.size(); i += 2) {
+      UUID id = Ids.uuid(reserved.get(i + 1), 0);
+      boolean stored =
+          jobs.stream()
+              .filter(job -> job.id().equals(id))
+              .anyMatch(job -> exists(id, lines.of(job.queue(), id).base()));
+      if (!stored) {
+        unused.add(reserved.get(i));
+        unused.add(reserved.get(i + 1));
+      }
+    }
+    release(unused);
   }
 
   private Call call(LuaScript script) {

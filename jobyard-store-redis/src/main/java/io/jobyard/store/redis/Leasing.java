@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * last, until the request is filled; jobs are in order within a shard. Safe for any thread.
  */
 final class Leasing {
+  /** More in one step would keep the server from others for long. */
+  private static final int AT_ONCE = 1_000;
+
   private static final int PAUSED = 0;
   private static final int UNKNOWN_SESSION = 2;
 
@@ -39,9 +42,13 @@ final class Leasing {
     for (int i = 0; i < shards.size() && !batch.isFull(); i++) {
       Line line = shards.get((first + i) % shards.size());
       int before = batch.leases.size();
-      if (!ask(line, batch, limit(request, shards, line))) {
-        return new Leased(batch.leases, null);
-      }
+      int had;
+      do {
+        had = batch.leases.size();
+        if (!ask(line, batch, limit(request, shards, line))) {
+          return new Leased(batch.leases, null);
+        }
+      } while (batch.leases.size() == had + AT_ONCE && !batch.isFull());
       if (batch.leases.size() > before) {
         // A filled shard has its turn, then the next one.
         int turn = batch.isFull() ? line.shard() + 1 : line.shard();
@@ -51,7 +58,9 @@ final class Leasing {
     return batch.answer();
   }
 
-  /** How many this line may have leased; with shards that is counted before, not in the same step. */
+  /**
+   * How many this line may have leased; with shards that is counted before, not in the same step.
+   */
   private long limit(LeaseRequest request, List<Line> shards, Line line) {
     if (request.limit() == 0) {
       return -1;
@@ -88,7 +97,7 @@ final class Leasing {
 
   private Call call(Line line, Batch batch, long limit) {
     LeaseRequest request = batch.request;
-    int count = request.count() - batch.leases.size();
+    int count = Math.min(AT_ONCE, request.count() - batch.leases.size());
     Slots slots = request.slots();
     Call call =
         Call.on(line, LuaScript.LEASE)

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which queues there are, and how many shards each has. A queue is written down before its first
- * job, so that whoever looks for jobs finds it. The store remembers the highest number of shards that
- * anybody was configured with, and everybody goes by that: who pushes, who leases and who looks.
- * Safe for any thread.
+ * job, so that whoever looks for jobs finds it. The store remembers the highest number of shards
+ * that anybody was configured with, and everybody goes by that: who pushes, who leases and who
+ * looks. Safe for any thread.
  */
 final class Lines {
   private final Link link;

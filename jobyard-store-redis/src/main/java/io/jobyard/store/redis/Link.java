@@ -24,9 +24,13 @@ import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +69,7 @@ final class Link implements AutoCloseable {
                     Duration.ofMillis(10), Duration.ofSeconds(1), 20, TimeUnit.MILLISECONDS))
             .build();
     try {
-      if (url.form() == RedisUrl.Form.CLUSTER) {
+      if (cluster()) {
         client = null;
         clusterClient = RedisClusterClient.create(resources, url.uris());
         clusterClient.setOptions(clusterOptions());
@@ -92,8 +96,13 @@ final class Link implements AutoCloseable {
   }
 
   private <B extends ClientOptions.Builder> B options(B builder) {
+    // A Cluster's connections to its nodes are made when first used: what comes before waits for
+    // them.
     builder
-        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .disconnectedBehavior(
+            cluster()
+                ? ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS
+                : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .replayFilter(command -> true)
         .socketOptions(
             SocketOptions.builder().connectTimeout(Duration.ofSeconds(2)).keepAlive(true).build())
@@ -107,7 +116,6 @@ final class Link implements AutoCloseable {
         .validateClusterNodeMembership(false)
         .topologyRefreshOptions(
             ClusterTopologyRefreshOptions.builder()
-                .enableAdaptiveRefreshTrigger(ClusterTopologyRefreshOptions.RefreshTrigger.values())
                 .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
                 .enablePeriodicRefresh(Duration.ofSeconds(30))
                 .build())
@@ -115,7 +123,7 @@ final class Link implements AutoCloseable {
   }
 
   boolean cluster() {
-    return clusterClient != null;
+    return url.form() == RedisUrl.Form.CLUSTER;
   }
 
   RedisUrl url() {
@@ -244,7 +252,7 @@ final class Link implements AutoCloseable {
       StatefulRedisConnection<byte[], byte[]> old = connection;
       if (old != null) {
         connection = null;
-        old.closeAsync();
+        CompletableFuture<Void> unused = old.closeAsync();
       }
       try {
         connection = single.connect(ByteArrayCodec.INSTANCE);
@@ -306,20 +314,26 @@ final class Link implements AutoCloseable {
     return whole.getConnection(uri.getHost(), uri.getPort()).async();
   }
 
-  /** Carries out a plain command and waits for its answer. */
-  <T> T plain(
-      java.util.function.Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>>
-          command) {
-    try {
-      return command
-          .apply(commands())
-          .toCompletableFuture()
-          .get(pushTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreUnavailable("interrupted while " + url + " was asked", e);
-    } catch (Exception e) {
-      throw errors.translate(RedisErrors.cause(e));
+  /** Carries out a plain command, which must be safe to ask twice, and waits for its answer. */
+  <T> T plain(Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
+    long until = System.nanoTime() + TRIED_AGAIN.toNanos();
+    while (true) {
+      Throwable cause;
+      try {
+        return command
+            .apply(commands())
+            .toCompletableFuture()
+            .get(pushTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoreUnavailable("interrupted while " + url + " was asked", e);
+      } catch (ExecutionException | TimeoutException | RuntimeException e) {
+        cause = RedisErrors.cause(e);
+      }
+      if (!RedisErrors.refused(cause) || System.nanoTime() > until || closed) {
+        throw errors.translate(cause);
+      }
+      pause(ThreadLocalRandom.current().nextLong(10, 50));
     }
   }
 

@@ -89,8 +89,7 @@ final class Lookup {
     }
     places.sort(Place.NEWEST);
     List<Place> page = places.subList(0, Math.min(limit, places.size()));
-    return new JobPage(
-        views(page), places.size() > limit ? page.getLast().toString() : null);
+    return new JobPage(views(page), places.size() > limit ? page.getLast().toString() : null);
   }
 
   /** The lines a filter can mean. */
@@ -110,7 +109,9 @@ final class Lookup {
     List<Place> places = new ArrayList<>();
     // Another line's job of the cursor's very number comes before or after it by the line's name.
     String from =
-        after == null ? "" : Ids.seq(line.base().compareTo(after.base()) > 0 ? after.seq() + 1 : after.seq());
+        after == null
+            ? ""
+            : Ids.seq(line.base().compareTo(after.base()) > 0 ? after.seq() + 1 : after.seq());
     do {
       List<Object> answer = link.call(select(line, filter, from, "desc", SCANNED_AT_ONCE));
       from = Replies.text(answer.getFirst());

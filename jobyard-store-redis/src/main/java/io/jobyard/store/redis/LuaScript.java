@@ -11,6 +11,7 @@ import java.util.HexFormat;
 /** The scripts, each one step; see the file of that name for what it takes and answers. */
 enum LuaScript {
   PUSH(true, true),
+  ADOPT(true, true),
   OUTBOX(true, true),
   UNDELIVERED(true, true),
   HOLDS(true, true),

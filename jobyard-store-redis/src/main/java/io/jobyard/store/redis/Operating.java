@@ -105,8 +105,7 @@ final class Operating {
     return done;
   }
 
-  private int changeIds(
-      String what, Line line, JobFilter filter, Set<JobState> states, int limit) {
+  private int changeIds(String what, Line line, JobFilter filter, Set<JobState> states, int limit) {
     int done = 0;
     List<UUID> ids = List.copyOf(filter.ids());
     int at = 0;
@@ -120,8 +119,7 @@ final class Operating {
     return done;
   }
 
-  private int changeAll(
-      String what, Line line, JobFilter filter, Set<JobState> states, int limit) {
+  private int changeAll(String what, Line line, JobFilter filter, Set<JobState> states, int limit) {
     JobFilter narrowed = new JobFilter(Set.of(), filter.queue(), states, filter.kind());
     int done = 0;
     String from = "";
@@ -192,13 +190,13 @@ final class Operating {
     for (Line line : lines.of(queue)) {
       byte[] key = Call.bytes(line.base() + ":q");
       Boolean unused =
-          link.plain(redis ->
-              redis.hset(key, Call.bytes("paused"), Call.bytes(paused ? "1" : "0")));
+          link.plain(
+              redis -> redis.hset(key, Call.bytes("paused"), Call.bytes(paused ? "1" : "0")));
     }
     if (!paused) {
       Long unused =
-          link.plain(redis ->
-              redis.publish(Call.bytes(link.url().channel()), Call.bytes("r" + queue)));
+          link.plain(
+              redis -> redis.publish(Call.bytes(link.url().channel()), Call.bytes("r" + queue)));
     }
   }
 

@@ -162,6 +162,7 @@ final class Outbox {
               ? new NewJob.Due.In(Duration.ofMillis(millis))
               : new NewJob.Due.At(Instant.ofEpochMilli(millis)),
           body.priority(),
+          body.slot(),
           body.task(),
           settings,
           uniqueKey,

@@ -68,7 +68,9 @@ final class Pushing {
         groups.computeIfAbsent(lines.of(job.queue(), job.id()), line -> new ArrayList<>()).add(job);
       }
     }
-    if (parent != null && link.cluster() && !groups.keySet().equals(java.util.Set.of(parent.line()))) {
+    if (parent != null
+        && link.cluster()
+        && !groups.keySet().equals(java.util.Set.of(parent.line()))) {
       if (!outbox.put(parent.line(), parent.key(), groups.values())) {
         throw refused(parent, owners, jobs);
       }
@@ -95,7 +97,7 @@ final class Pushing {
         own.add(Ids.bytes(job.id()));
       }
     }
-    externals.release(own);
+    externals.releaseUnused(own, jobs);
     return stale(parent.key());
   }
 

@@ -3,6 +3,7 @@ package io.jobyard.store.redis;
 import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -14,7 +15,14 @@ final class RedisErrors {
   /** The server refused before it did anything: the same may be asked again. */
   private static final List<String> NOT_NOW =
       List.of(
-          "LOADING", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "READONLY", "MOVED", "ASK",
+          "LOADING",
+          "BUSY",
+          "CLUSTERDOWN",
+          "TRYAGAIN",
+          "MASTERDOWN",
+          "READONLY",
+          "MOVED",
+          "ASK",
           "NOREPLICAS");
 
   /** Nothing more can be stored until somebody helps. */
@@ -42,7 +50,14 @@ final class RedisErrors {
 
   /** Whether nothing was done, and it may work soon. */
   static boolean refused(Throwable cause) {
-    return NOT_NOW.contains(code(cause));
+    return NOT_NOW.contains(code(cause)) || isNotSent(cause);
+  }
+
+  /** Whether there was no connection to send it through. */
+  private static boolean isNotSent(Throwable cause) {
+    return cause instanceof RedisException
+        && cause.getMessage() != null
+        && cause.getMessage().startsWith("Currently not connected");
   }
 
   /** Whether the connection, and not the server, failed: it may or may not have been done. */

@@ -30,10 +30,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs in Redis. Only puts the parts together: {@link Link} carries out scripts, {@link Lines} knows
- * which queues and shards there are, {@link Wakes} hears what happened. Each {@link Line} is changed
- * in one step by one script (see common.lua for its keys); what spans several is told at {@link
- * Pushing}, {@link Settling}, {@link Sessions} and {@link Externals}.
+ * Jobs in Redis. Only puts the parts together: {@link Link} carries out scripts, {@link Lines}
+ * knows which queues and shards there are, {@link Wakes} hears what happened. Each {@link Line} is
+ * changed in one step by one script (see common.lua for its keys); what spans several is told at
+ * {@link Pushing}, {@link Settling}, {@link Sessions} and {@link Externals}.
  *
  * <p>Safe for any thread. Closing it twice is harmless.
  */
@@ -47,6 +47,7 @@ final class RedisStore implements JobStore {
   private final Sessions sessions;
   private final Lookup lookup;
   private final Operating operating;
+  private final Adopting adopting;
   private final Report report;
 
   private RedisStore(Link link, Schema schema, StoreOptions options, LongSupplier nanos) {
@@ -60,6 +61,7 @@ final class RedisStore implements JobStore {
     settling = new Settling(link, lines, externals, pushing.outbox());
     lookup = new Lookup(link, lines);
     operating = new Operating(link, lines, lookup, externals, sessions);
+    adopting = new Adopting(link, lines, externals);
     report = new Report(link, schema);
   }
 
@@ -184,6 +186,11 @@ final class RedisStore implements JobStore {
   @Override
   public int forget(JobFilter filter, int limit) {
     return operating.forget(filter, limit);
+  }
+
+  @Override
+  public int adopt(List<JobView> jobs) {
+    return adopting.adopt(jobs);
   }
 
   @Override

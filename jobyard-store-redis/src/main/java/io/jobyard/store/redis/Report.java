@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code doctor} says of a Redis: what it is, what an acknowledged push survives, what is wrong. */
+/**
+ * What {@code doctor} says of a Redis: what it is, what an acknowledged push survives, what is
+ * wrong.
+ */
 final class Report {
   private static final long CLOCK_MS = 2_000;
 
@@ -47,12 +50,13 @@ final class Report {
 
   private static Map<String, String> info(String text) {
     Map<String, String> info = new HashMap<>();
-    text.lines().forEach(line -> {
-      int colon = line.indexOf(':');
-      if (colon > 0) {
-        info.put(line.substring(0, colon), line.substring(colon + 1).strip());
-      }
-    });
+    text.lines()
+        .forEach(line -> {
+          int colon = line.indexOf(':');
+          if (colon > 0) {
+            info.put(line.substring(0, colon), line.substring(colon + 1).strip());
+          }
+        });
     return info;
   }
 
@@ -92,7 +96,8 @@ final class Report {
     String[] parts = version.split("\\.", -1);
     int major = Integer.parseInt(parts[0]);
     if (major < 6 || (major == 6 && Integer.parseInt(parts[1]) < 2)) {
-      findings.add(problem("it is version " + version + ", and 6.2 is the oldest that fits; update"));
+      findings.add(
+          problem("it is version " + version + ", and 6.2 is the oldest that fits; update"));
     }
   }
 

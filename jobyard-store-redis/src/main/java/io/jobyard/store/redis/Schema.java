@@ -27,7 +27,8 @@ final class Schema {
     if (oldest == null) {
       if (!options.migrate()) {
         throw new JobyardException(
-            link.url() + " has no Jobyard in it yet; run 'jobyard migrate', or allow migrate: auto");
+            link.url()
+                + " has no Jobyard in it yet; run 'jobyard migrate', or allow migrate: auto");
       }
       create();
     } else if (Integer.parseInt(oldest) > VERSION) {
@@ -77,14 +78,12 @@ final class Schema {
     return List.of(
         new Script(
             "0001-keys",
-            "HSETNX %s version %d%nHSETNX %s oldest %d%n"
-                .formatted(name, VERSION, name, VERSION)));
+            "HSETNX %s version %d%nHSETNX %s oldest %d%n".formatted(name, VERSION, name, VERSION)));
   }
 
   /** The first word counts, whoever says it. */
   private void set(String field, String value) {
-    Boolean unused =
-        link.plain(redis -> redis.hsetnx(key, Call.bytes(field), Call.bytes(value)));
+    Boolean unused = link.plain(redis -> redis.hsetnx(key, Call.bytes(field), Call.bytes(value)));
   }
 
   private @Nullable String get(String field) {

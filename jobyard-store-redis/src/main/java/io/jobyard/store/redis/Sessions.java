@@ -23,17 +23,17 @@ import java.util.function.LongSupplier;
 /**
  * Who works on the store, and which leases are nobody's.
  *
- * <p>Sessions live under a hash tag of their own, leases with their lines: on a Cluster no step sees
- * both. So each line has its own list of the sessions that may hold leases in it. A session is put
- * on it when it first asks the line for jobs and the session's own record still stands; it is taken
- * off when its record is gone, by {@link #leave} or by {@link #orphans}, before that looks for
- * orphans there. Within a line it is on the list or not: a lease whose session is not on it is an
- * orphan, gets no more jobs, and a Stay under it is stale, all from that one step on. A process that
- * dies halfway leaves lists that the next look of anybody puts right. Whoever was admitted after a
- * look at the sessions has a higher number than that look judges.
+ * <p>Sessions live under a hash tag of their own, leases with their lines: on a Cluster no step
+ * sees both. So each line has its own list of the sessions that may hold leases in it. A session is
+ * put on it when it first asks the line for jobs and the session's own record still stands; it is
+ * taken off when its record is gone, by {@link #leave} or by {@link #orphans}, before that looks
+ * for orphans there. Within a line it is on the list or not: a lease whose session is not on it is
+ * an orphan, gets no more jobs, and a Stay under it is stale, all from that one step on. A process
+ * that dies halfway leaves lists that the next look of anybody puts right. Whoever was admitted
+ * after a look at the sessions has a higher number than that look judges.
  *
- * <p>Silence is measured by this object's monotonic clock: a jump of a server's clock, or a failover
- * to a server with another, ends nobody. Safe for any thread.
+ * <p>Silence is measured by this object's monotonic clock: a jump of a server's clock, or a
+ * failover to a server with another, ends nobody. Safe for any thread.
  */
 final class Sessions {
   private final Link link;
@@ -65,7 +65,8 @@ final class Sessions {
 
   Session join(NodeInfo node) {
     lines.register(node.queues());
-    StringBuilder known = new StringBuilder(Stored.node(node.node())).append(' ').append(node.pid());
+    StringBuilder known =
+        new StringBuilder(Stored.node(node.node())).append(' ').append(node.pid());
     node.queues().forEach(queue -> known.append(' ').append(Stored.node(queue)));
     List<Object> answer = link.call(call(LuaScript.JOIN).add(known.toString()));
     long number = Replies.number(answer.getFirst());

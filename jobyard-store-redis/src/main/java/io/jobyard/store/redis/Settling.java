@@ -17,10 +17,13 @@ import java.util.Set;
 
 /**
  * Writes back what became of leased jobs, those of one line in one step. A follow-up push is in the
- * same step where one server has both lines; one to another slot, or with an external id, is kept in
- * the {@link Outbox} by that step and delivered right after. Safe for any thread.
+ * same step where one server has both lines; one to another slot, or with an external id, is kept
+ * in the {@link Outbox} by that step and delivered right after. Safe for any thread.
  */
 final class Settling {
+  /** Nodes settle fewer; more at a time would keep the server from others for long. */
+  private static final int AT_ONCE = 1_000;
+
   private final Link link;
   private final Lines lines;
   private final Externals externals;
@@ -42,6 +45,14 @@ final class Settling {
 
   Set<LeaseKey> settle(List<Settlement> settlements) {
     Limits.checkSettlements(settlements);
+    Set<LeaseKey> stale = new HashSet<>();
+    for (int from = 0; from < settlements.size(); from += AT_ONCE) {
+      stale.addAll(some(settlements.subList(from, Math.min(from + AT_ONCE, settlements.size()))));
+    }
+    return stale;
+  }
+
+  private Set<LeaseKey> some(List<Settlement> settlements) {
     Map<Line, Batch> batches = new LinkedHashMap<>();
     for (Settlement settlement : settlements) {
       Line line = lines.of(settlement.queue(), settlement.key());

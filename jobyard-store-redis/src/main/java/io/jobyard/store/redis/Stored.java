@@ -60,6 +60,7 @@ final class Stored {
         body.kind(),
         body.data(),
         body.priority(),
+        body.slot(),
         Instant.ofEpochMilli(Long.parseLong(state[6])),
         History.read(errors),
         body.meta());
@@ -81,6 +82,8 @@ final class Stored {
         jobState(runAt, now),
         body.data(),
         body.priority(),
+        body.slot(),
+        body.task(),
         body.settings(),
         counts(),
         phase(),

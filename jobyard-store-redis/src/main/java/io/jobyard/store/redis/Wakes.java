@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,8 +59,7 @@ final class Wakes implements AutoCloseable {
 
   Subscription hear(String topic, Consumer<Signal> ear) {
     subscribe(link.url().channel(topic));
-    List<Consumer<Signal>> all =
-        ears.computeIfAbsent(topic, any -> new CopyOnWriteArrayList<>());
+    List<Consumer<Signal>> all = ears.computeIfAbsent(topic, any -> new CopyOnWriteArrayList<>());
     all.add(ear);
     return () -> all.remove(ear);
   }
@@ -157,7 +157,7 @@ final class Wakes implements AutoCloseable {
     teller.shutdownNow();
     synchronized (lock) {
       if (connection != null) {
-        connection.closeAsync();
+        CompletableFuture<Void> unused = connection.closeAsync();
         connection = null;
       }
     }

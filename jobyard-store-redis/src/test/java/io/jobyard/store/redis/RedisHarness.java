@@ -8,27 +8,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A fresh key prefix on a shared server; time is the server's. */
 final class RedisHarness implements StoreHarness {
   private final String url;
-  private final StoreOptions options;
   private final List<JobStore> opened = new ArrayList<>();
 
   RedisHarness(String url) {
-    this(url, Map.of());
-  }
-
-  RedisHarness(String url, Map<String, Integer> shards) {
     this.url = url;
-    StoreOptions defaults = StoreOptions.defaults();
-    this.options =
-        new StoreOptions(
-            defaults.base(), defaults.migrate(), defaults.pushTimeout(), null, shards);
   }
 
   @Override
-  public JobStore open() {
+  public JobStore open(@Nullable String env) {
+    StoreOptions defaults = StoreOptions.defaults();
+    StoreOptions options =
+        new StoreOptions(
+            defaults.base(), defaults.migrate(), defaults.pushTimeout(), env, Map.of());
     JobStore store = RedisStore.open(RedisUrl.of(url), options);
     opened.add(store);
     return store;

@@ -193,6 +193,12 @@ local function remember(base, field, seq, entries, most, first)
   redis.call('HSET', base .. ':h', field .. seq, cmsgpack.pack(all))
 end
 
+-- What the next job's seq begins with.
+local function next_tick(base)
+  return math.max((clock[1] - 1767225600) * 100000 + math.floor(clock[2] / 10),
+    math.floor(tonumber(redis.call('HGET', base .. ':q', 'seq') or '0') / 100) + 1)
+end
+
 -- Stores jobs that are not here yet; each is {body, 'N' or 'A', milliseconds}: in so long, or at the moment.
 local function insert(base, shard, jobs)
   local ids = {}
@@ -201,8 +207,7 @@ local function insert(base, shard, jobs)
   end
   local known = fetch(base .. ':i', ids)
   local seen = {}
-  local tick = math.max((clock[1] - 1767225600) * 100000 + math.floor(clock[2] / 10),
-    math.floor(tonumber(redis.call('HGET', base .. ':q', 'seq') or '0') / 100) + 1)
+  local tick = next_tick(base)
   local last
   local bodies, numbers, all, ready = {}, {}, {}, {}
   for i, job in ipairs(jobs) do

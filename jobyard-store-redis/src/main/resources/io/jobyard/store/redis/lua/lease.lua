@@ -16,7 +16,12 @@ if redis.call('HEXISTS', base .. ':m', session) == 0 then
 end
 promote(base, math.max(1000, count))
 if most >= 0 then
-  count = math.min(count, most - redis.call('ZCARD', base .. ':l'))
+  -- Those of sessions that were ended make room before another node has settled them.
+  local held = 0
+  for _, member in ipairs(redis.call('HKEYS', base .. ':m')) do
+    held = held + redis.call('ZCOUNT', base .. ':l', member, member)
+  end
+  count = math.min(count, most - held)
 end
 
 local function next_due()
@@ -95,7 +100,7 @@ if count > 0 then
   gather(base .. ':r', '', chosen)
   local pinned = redis.call('HKEYS', base .. ':u')
   for _, slot in ipairs(pinned) do
-    local number = (tonumber(slot) - 2147483648) % math.max(1, slots)
+    local number = tonumber(slot) % math.max(1, slots)
     if slots == 0 or string.find(free, ',' .. number .. ',', 1, true) then
       gather(base .. ':p', slot, chosen)
     end
