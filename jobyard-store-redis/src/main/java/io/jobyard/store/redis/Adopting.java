@@ -94,7 +94,8 @@ final class Adopting {
   private static void add(Call call, JobView job, NewJob push) {
     String pushed = Long.toString(Pushing.millis(job.pushedAt()));
     call.add(Body.write(push)).add("0".repeat(13 - pushed.length()) + pushed);
-    call.add(Pushing.millis(job.runAt())).add(job.fence());
+    call.add(Pushing.millis(job.runAt()));
+    call.add(job.startedAt() == null ? 0 : Pushing.millis(job.startedAt())).add(job.fence());
     call.add(job.counts().failed()).add(job.counts().crashed()).add(job.counts().lost());
     call.add(job.counts().handlerCrashes()).add(job.phase() == Phase.FAILING ? 1 : 0);
     call.add(job.errors().size());

@@ -26,7 +26,7 @@ record Line(String queue, int shard, String base) {
 
   /** Which of so many shards a job is in: always the same, so that a repeated push finds it. */
   static int shard(UUID id, int shards) {
-    return shards == 1 ? 0 : Math.floorMod(id.hashCode() * 0x9E3779B9 >>> 7, shards);
+    return shards == 1 ? 0 : Math.floorMod((id.hashCode() * 0x9E3779B9) >>> 7, shards);
   }
 
   /** The shard a job's number tells. */

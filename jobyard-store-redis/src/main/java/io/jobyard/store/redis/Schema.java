@@ -1,6 +1,7 @@
 package io.jobyard.store.redis;
 
 import io.jobyard.JobyardException;
+import io.jobyard.store.Environment;
 import io.jobyard.store.Script;
 import io.jobyard.store.StoreOptions;
 import java.util.List;
@@ -49,12 +50,7 @@ final class Schema {
       return;
     }
     set("env", env);
-    String own = env();
-    if (!env.equals(own)) {
-      throw new JobyardException(
-          "%s belongs to environment '%s', and this process to '%s'; use another store or prefix, or correct env"
-              .formatted(link.url(), own, env));
-    }
+    Environment.require(env, String.valueOf(env()), link.url().toString());
   }
 
   @Nullable String env() {

@@ -104,6 +104,7 @@ final class Sessions {
     touched.remove(session.number());
     end(session.number(), "");
     judge(living(), 0);
+    tellEnd();
   }
 
   private void end(long number, String beat) {
@@ -145,9 +146,17 @@ final class Sessions {
       living.all().stream()
           .filter(one -> silent.contains(Replies.number(one.getFirst())))
           .forEach(one -> end(Replies.number(one.getFirst()), Replies.text(one.get(2))));
-      living = living();
+      List<Standing> orphans = judge(living(), limit);
+      tellEnd();
+      return orphans;
     }
     return judge(living, limit);
+  }
+
+  /** A queue at its limit has room where a session's leases count no more. */
+  private void tellEnd() {
+    Long unused =
+        link.plain(redis -> redis.publish(Call.bytes(link.url().channel()), Call.bytes("f")));
   }
 
   private synchronized Set<Long> silent(Living living, Duration lease) {

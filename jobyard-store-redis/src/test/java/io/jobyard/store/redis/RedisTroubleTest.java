@@ -142,7 +142,8 @@ final class RedisTroubleTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
-          .until(() -> drain(store).containsAll(pushed));
+          .until(() -> store.queues().getFirst().ready() == pushed.size());
+      assertThat(drain(store)).containsExactlyInAnyOrderElementsOf(pushed);
     }
   }
 

@@ -1,5 +1,5 @@
 -- Takes waiting jobs over from another store. ARGV: channel, queue, base, shard; then for each: body, the moment it was
--- pushed (13 digits), when it may run, fence, failed, crashed, lost, handler, phase, count and errors, count and log.
+-- pushed (13 digits), when it may run, when it last started (0: never), fence, failed, crashed, lost, handler, phase, count and errors, count and log.
 -- Returns how many were not here yet.
 local channel, queue, base, shard = unpack(ARGV, 1, 4)
 local at, new = 5, 0
@@ -12,9 +12,9 @@ local function list()
   return some
 end
 while at <= #ARGV do
-  local body, run, fence = ARGV[at + 1] .. ARGV[at], tonumber(ARGV[at + 2]), ARGV[at + 3]
-  local failed, crashed, lost, handler, phase = unpack(ARGV, at + 4, at + 8)
-  at = at + 9
+  local body, run, started, fence = ARGV[at + 1] .. ARGV[at], tonumber(ARGV[at + 2]), ARGV[at + 3], ARGV[at + 4]
+  local failed, crashed, lost, handler, phase = unpack(ARGV, at + 5, at + 9)
+  at = at + 10
   local errors, log = list(), list()
   if redis.call('HEXISTS', base .. ':i', id_of(body)) == 0 then
     local seq = string.format('%014.0f', next_tick(base)) .. shard
@@ -23,7 +23,7 @@ while at <= #ARGV do
     redis.call('HSET', base .. ':i', id_of(body), seq)
     redis.call('ZADD', base .. ':a', seq, seq)
     local f = fresh(body)
-    f[F.fence] = fence
+    f[F.fence], f[F.started] = fence, started
     f[F.failed], f[F.crashed], f[F.lost], f[F.handler], f[F.phase] = failed, crashed, lost, handler, phase
     if #errors > 0 then
       remember(base, 'e', seq, errors, 100, 10)
