@@ -67,7 +67,7 @@ record RedisUrl(
         match.group("form") == null
             ? Form.SINGLE
             : match.group("form").equals("-cluster") ? Form.CLUSTER : Form.SENTINEL;
-    String[] auth = auth(match.group("auth"));
+    Credentials auth = Credentials.of(match.group("auth"));
     Map<String, String> query = query(match.group("query"));
     String prefix = query.getOrDefault("prefix", "jobyard");
     if (!PREFIX.matcher(prefix).matches()) {
@@ -95,8 +95,8 @@ record RedisUrl(
     return new RedisUrl(
         form,
         !match.group("tls").isEmpty(),
-        auth[0],
-        auth[1],
+        auth.user(),
+        auth.password(),
         hosts(match.group("hosts"), form == Form.SENTINEL ? 26_379 : 6_379),
         master,
         database,
@@ -105,14 +105,16 @@ record RedisUrl(
         Duration.ofMillis(number("wait-timeout", query.getOrDefault("wait-timeout", "1000"))));
   }
 
-  private static @Nullable String[] auth(@Nullable String text) {
-    if (text == null || text.isEmpty()) {
-      return new @Nullable String[] {null, null};
+  private record Credentials(@Nullable String user, @Nullable String password) {
+    static Credentials of(@Nullable String text) {
+      if (text == null || text.isEmpty()) {
+        return new Credentials(null, null);
+      }
+      int colon = text.indexOf(':');
+      // A word alone is a password, as in old Redis.
+      String user = colon <= 0 ? null : decoded(text.substring(0, colon));
+      return new Credentials(user, decoded(text.substring(colon + 1)));
     }
-    int colon = text.indexOf(':');
-    // A word alone is a password, as in old Redis.
-    String user = colon <= 0 ? null : decoded(text.substring(0, colon));
-    return new @Nullable String[] {user, decoded(text.substring(colon + 1))};
   }
 
   private static String decoded(String text) {

@@ -9,6 +9,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Settlement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +37,10 @@ final class Settling {
     this.outbox = outbox;
   }
 
-  /** The settlements of one line; used by one thread. */
+  /** The settlements of one line, and by their place what they push elsewhere; for one thread. */
   private static final class Batch {
     final List<Settlement> settlements = new ArrayList<>();
-    final Map<Settlement, List<NewJob>> others = new java.util.IdentityHashMap<>();
+    final Map<Integer, List<NewJob>> others = new HashMap<>();
     boolean durable;
   }
 
@@ -78,7 +79,7 @@ final class Settling {
     places.forEach(place -> stale.add(batch.settlements.get(place).key()));
     externals.release(Replies.list(answer.get(1)));
     for (int i = 0; i < batch.settlements.size(); i++) {
-      List<NewJob> others = batch.others.get(batch.settlements.get(i));
+      List<NewJob> others = batch.others.get(i);
       if (others != null && !places.contains(i)) {
         outbox.deliver(line, others);
       }
@@ -95,11 +96,12 @@ final class Settling {
             .add(link.url().channel())
             .add(line.queue())
             .add(line.base());
-    for (Settlement settlement : batch.settlements) {
+    for (int place = 0; place < batch.settlements.size(); place++) {
+      Settlement settlement = batch.settlements.get(place);
       LeaseKey key = settlement.key();
       call.add(what(settlement)).add(Ids.seq(key.seq())).add(key.id()).add(Ids.proof(key));
       if (!isPlain(settlement)) {
-        details(call, line, batch, settlement);
+        details(call, line, batch, place);
       }
     }
     return call;
@@ -121,7 +123,8 @@ final class Settling {
     };
   }
 
-  private void details(Call call, Line line, Batch batch, Settlement settlement) {
+  private void details(Call call, Line line, Batch batch, int place) {
+    Settlement settlement = batch.settlements.get(place);
     Counts counts = settlement.counts();
     call.add(counts.failed()).add(counts.crashed()).add(counts.lost());
     call.add(counts.handlerCrashes()).add(settlement.phase() == Phase.FAILING ? 1 : 0);
@@ -143,10 +146,11 @@ final class Settling {
     }
     call.add(settlement.log().size());
     settlement.log().forEach(call::add);
-    pushes(call, line, batch, settlement);
+    pushes(call, line, batch, place);
   }
 
-  private void pushes(Call call, Line line, Batch batch, Settlement settlement) {
+  private void pushes(Call call, Line line, Batch batch, int place) {
+    Settlement settlement = batch.settlements.get(place);
     List<NewJob> direct = new ArrayList<>();
     List<NewJob> others = new ArrayList<>();
     for (NewJob job : settlement.pushes()) {
@@ -163,7 +167,7 @@ final class Settling {
     call.add(others.size());
     others.forEach(job -> call.add(job.id()).add(Outbox.write(job)));
     if (!others.isEmpty()) {
-      batch.others.put(settlement, others);
+      batch.others.put(place, others);
     }
     batch.durable |= !settlement.pushes().isEmpty();
   }
