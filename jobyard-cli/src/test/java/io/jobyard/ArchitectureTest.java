@@ -30,6 +30,7 @@ class ArchitectureTest {
 
   private static final String JDBC = "io.jobyard.store.jdbc..";
   private static final String SQLITE = "io.jobyard.store.sqlite..";
+  private static final String REDIS = "io.jobyard.store.redis..";
   private static final String NODE = "io.jobyard.node..";
   private static final String BENCH = "io.jobyard.bench..";
   private static final String CLI = "io.jobyard.cli..";
@@ -41,6 +42,7 @@ class ArchitectureTest {
           "io.jobyard.Jobyard",
           "io.jobyard.run.Lifecycle",
           "io.jobyard.store.sqlite.SqliteStore",
+          "io.jobyard.store.redis.RedisStore",
           "io.jobyard.node.Manager"
         }) {
       assertThat(CLASSES.contain(name)).as(name).isTrue();
@@ -49,12 +51,13 @@ class ArchitectureTest {
 
   @Test
   void modulesKnowOnlyWhatTheyMay() {
-    none(CORE, JDBC, SQLITE, NODE, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, NODE, BENCH, CLI);
-    none(new String[] {SQLITE}, NODE, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, BENCH, CLI);
-    none(new String[] {BENCH}, JDBC, SQLITE, CLI);
-    none(new String[] {CLI}, JDBC, SQLITE);
+    none(CORE, JDBC, SQLITE, REDIS, NODE, BENCH, CLI);
+    none(new String[] {JDBC}, SQLITE, REDIS, NODE, BENCH, CLI);
+    none(new String[] {SQLITE}, REDIS, NODE, BENCH, CLI);
+    none(new String[] {REDIS}, JDBC, SQLITE, NODE, BENCH, CLI);
+    none(new String[] {NODE}, JDBC, SQLITE, REDIS, BENCH, CLI);
+    none(new String[] {BENCH}, JDBC, SQLITE, REDIS, CLI);
+    none(new String[] {CLI}, JDBC, SQLITE, REDIS);
   }
 
   /** None of the classes here may know one there. */

@@ -52,7 +52,16 @@ final class Ground implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Place(store == null ? "sqlite:" + own.resolve("jobyard.db") : store, own);
+    return new Place(store == null ? "sqlite:" + own.resolve("jobyard.db") : own(store), own);
+  }
+
+  /** Apart from other places, where the address allows it. */
+  private String own(String address) {
+    if (!address.startsWith("redis") || address.contains("prefix=")) {
+      return address;
+    }
+    String prefix = "bench-" + Long.toString(System.nanoTime(), 36) + "-" + places;
+    return address + (address.contains("?") ? "&" : "?") + "prefix=" + prefix;
   }
 
   @Override

@@ -1,0 +1,111 @@
+package io.jobyard.store.redis;
+
+import io.jobyard.JobyardException;
+import io.jobyard.store.LeaseKey;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which queues there are, and how many shards each has. A queue is written down before its first
+ * job, so that whoever looks for jobs finds it. The store remembers the highest number of shards
+ * that anybody was configured with, and everybody goes by that: who pushes, who leases and who
+ * looks. Safe for any thread.
+ */
+final class Lines {
+  private final Link link;
+  private final String prefix;
+  private final Map<String, Integer> configured;
+  private final Map<String, Integer> known = new ConcurrentHashMap<>();
+
+  Lines(Link link, Map<String, Integer> configured) {
+    this.link = link;
+    this.prefix = link.url().prefix();
+    this.configured = configured;
+    configured.forEach((queue, shards) -> {
+      if (shards > Line.MOST_SHARDS) {
+        throw new JobyardException(
+            "queues." + queue + ".shards must be at most " + Line.MOST_SHARDS + ", got " + shards);
+      }
+    });
+  }
+
+  /** Where a job of the queue is to be stored. */
+  Line of(String queue, UUID id) {
+    return Line.of(prefix, queue, Line.shard(id, shards(queue)));
+  }
+
+  /** Where a leased job is. */
+  Line of(String queue, LeaseKey key) {
+    return Line.of(prefix, queue, Line.shard(key.seq()));
+  }
+
+  /** Every line of the queue. */
+  List<Line> of(String queue) {
+    return lines(queue, shards(queue));
+  }
+
+  /** Every line of the store, as the store knows them now. */
+  List<Line> all() {
+    List<Line> all = new ArrayList<>();
+    byQueue().values().forEach(all::addAll);
+    return all;
+  }
+
+  /** Every queue with its lines, by name. */
+  SortedMap<String, List<Line>> byQueue() {
+    SortedMap<String, List<Line>> all = new TreeMap<>();
+    learn(List.of()).forEach((queue, shards) -> all.put(queue, lines(queue, shards)));
+    return all;
+  }
+
+  /** Where a job with such a number may be, whatever its queue. */
+  List<Line> candidates(LeaseKey key) {
+    return all().stream().filter(line -> line.shard() == Line.shard(key.seq())).toList();
+  }
+
+  /** Writes queues down where they are not yet. */
+  void register(Collection<String> queues) {
+    List<String> fresh = queues.stream().filter(queue -> !known.containsKey(queue)).toList();
+    if (!fresh.isEmpty()) {
+      learn(fresh);
+    }
+  }
+
+  /** Has every queue written down again when it is next used: the store may have lost them. */
+  void forget() {
+    known.clear();
+  }
+
+  private int shards(String queue) {
+    Integer shards = known.get(queue);
+    return shards != null ? shards : learn(List.of(queue)).getOrDefault(queue, 1);
+  }
+
+  private Map<String, Integer> learn(List<String> queues) {
+    Call call = Call.of(LuaScript.QUEUES).key(link.url().root() + "queues");
+    queues.stream()
+        .distinct()
+        .forEach(queue -> call.add(queue).add(configured.getOrDefault(queue, 1)));
+    List<Object> answer = link.call(call);
+    Map<String, Integer> all = new TreeMap<>();
+    for (int i = 0; i < answer.size(); i += 2) {
+      all.put(Replies.text(answer.get(i)), (int) Replies.number(answer.get(i + 1)));
+    }
+    known.putAll(all);
+    return all;
+  }
+
+  private List<Line> lines(String queue, int shards) {
+    List<Line> lines = new ArrayList<>();
+    for (int shard = 0; shard < shards; shard++) {
+      lines.add(Line.of(prefix, queue, shard));
+    }
+    return lines;
+  }
+}

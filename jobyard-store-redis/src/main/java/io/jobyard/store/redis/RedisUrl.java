@@ -1,0 +1,220 @@
+package io.jobyard.store.redis;
+
+import io.jobyard.JobyardException;
+import io.lettuce.core.RedisURI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a Redis is, and how to use it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]},
+ * {@code redis-sentinel://HOSTS/MASTER[/DATABASE]}, {@code redis-cluster://HOSTS}, each as {@code
+ * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…}.
+ *
+ * @param prefix what all keys begin with
+ * @param replicas how many must have a push before it is acknowledged
+ * @param patience how long that may take
+ */
+record RedisUrl(
+    Form form,
+    boolean tls,
+    @Nullable String user,
+    @Nullable String password,
+    List<Host> hosts,
+    String master,
+    int database,
+    String prefix,
+    int replicas,
+    Duration patience) {
+  private static final Pattern SHAPE =
+      Pattern.compile(
+          "redis(?<tls>s?)(?<form>-sentinel|-cluster)?://((?<auth>[^@/]*)@)?(?<hosts>[^/?]+)"
+              + "(?<path>/[^?]*)?(\\?(?<query>.*))?");
+  private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+  enum Form {
+    SINGLE,
+    SENTINEL,
+    CLUSTER
+  }
+
+  record Host(String name, int port) {
+    @Override
+    public String toString() {
+      return name + ":" + port;
+    }
+  }
+
+  static boolean accepts(String url) {
+    return url.matches("rediss?(-sentinel|-cluster)?:.*");
+  }
+
+  static RedisUrl of(String url) {
+    Matcher match = SHAPE.matcher(url);
+    if (!match.matches()) {
+      throw wrong(
+          "must be redis://HOST[:PORT][/DATABASE], redis-sentinel://HOSTS/MASTER or"
+              + " redis-cluster://HOSTS");
+    }
+    Form form =
+        match.group("form") == null
+            ? Form.SINGLE
+            : match.group("form").equals("-cluster") ? Form.CLUSTER : Form.SENTINEL;
+    Credentials auth = Credentials.of(match.group("auth"));
+    Map<String, String> query = query(match.group("query"));
+    String prefix = query.getOrDefault("prefix", "jobyard");
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw wrong("prefix must be 1 to 64 letters, digits, '.', '_' or '-', got '" + prefix + "'");
+    }
+    List<String> path = new ArrayList<>();
+    if (match.group("path") != null) {
+      for (String part : match.group("path").split("/", -1)) {
+        if (!part.isEmpty()) {
+          path.add(part);
+        }
+      }
+    }
+    String master = "";
+    if (form == Form.SENTINEL) {
+      if (path.isEmpty()) {
+        throw wrong("must name the master that the Sentinels watch: redis-sentinel://HOSTS/MASTER");
+      }
+      master = path.removeFirst();
+    }
+    int database = path.isEmpty() ? 0 : number("database", path.getFirst());
+    if (form == Form.CLUSTER && database != 0) {
+      throw wrong("a Cluster has no database but 0, got " + database + "; use prefix= instead");
+    }
+    return new RedisUrl(
+        form,
+        !match.group("tls").isEmpty(),
+        auth.user(),
+        auth.password(),
+        hosts(match.group("hosts"), form == Form.SENTINEL ? 26_379 : 6_379),
+        master,
+        database,
+        prefix,
+        number("wait", query.getOrDefault("wait", "0")),
+        Duration.ofMillis(number("wait-timeout", query.getOrDefault("wait-timeout", "1000"))));
+  }
+
+  private record Credentials(@Nullable String user, @Nullable String password) {
+    static Credentials of(@Nullable String text) {
+      if (text == null || text.isEmpty()) {
+        return new Credentials(null, null);
+      }
+      int colon = text.indexOf(':');
+      // A word alone is a password, as in old Redis.
+      String user = colon <= 0 ? null : decoded(text.substring(0, colon));
+      return new Credentials(user, decoded(text.substring(colon + 1)));
+    }
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, String> query(@Nullable String text) {
+    Map<String, String> query = new TreeMap<>();
+    if (text == null) {
+      return query;
+    }
+    for (String pair : text.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      if (!List.of("prefix", "wait", "wait-timeout").contains(name)) {
+        throw wrong("knows prefix=, wait= and wait-timeout= (milliseconds), got '" + pair + "'");
+      }
+      query.put(name, decoded(pair.substring(equals + 1)));
+    }
+    return query;
+  }
+
+  private static List<Host> hosts(String text, int defaultPort) {
+    List<Host> hosts = new ArrayList<>();
+    for (String host : text.split(",", -1)) {
+      int colon = host.lastIndexOf(':');
+      boolean port = colon > host.lastIndexOf(']');
+      hosts.add(
+          new Host(
+              (port ? host.substring(0, colon) : host).replaceAll("[\\[\\]]", ""),
+              port ? number("port", host.substring(colon + 1)) : defaultPort));
+    }
+    return hosts;
+  }
+
+  private static int number(String what, String text) {
+    if (!text.matches("\\d{1,9}")) {
+      throw wrong(what + " must be a number, got '" + text + "'");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static JobyardException wrong(String why) {
+    return new JobyardException("store: a Redis address " + why);
+  }
+
+  /** One for each node to begin with; for Sentinel one that names them all. */
+  List<RedisURI> uris() {
+    if (form == Form.SENTINEL) {
+      RedisURI.Builder builder = null;
+      for (Host host : hosts) {
+        builder =
+            builder == null
+                ? RedisURI.Builder.sentinel(host.name(), host.port(), master)
+                : builder.withSentinel(host.name(), host.port());
+      }
+      return List.of(finish(java.util.Objects.requireNonNull(builder)));
+    }
+    return hosts.stream()
+        .map(host -> finish(RedisURI.Builder.redis(host.name(), host.port())))
+        .toList();
+  }
+
+  private RedisURI finish(RedisURI.Builder builder) {
+    builder.withSsl(tls).withDatabase(database).withTimeout(Duration.ofSeconds(10));
+    if (password != null && user != null) {
+      builder.withAuthentication(user, password.toCharArray());
+    } else if (password != null) {
+      builder.withPassword(password.toCharArray());
+    }
+    return builder.build();
+  }
+
+  /** What keys outside of any queue begin with. */
+  String root() {
+    return "{" + prefix + "}:";
+  }
+
+  /** Where all processes tell each other what happened. */
+  String channel() {
+    return prefix + "!wakes";
+  }
+
+  String channel(String topic) {
+    return prefix + "!signals:" + topic;
+  }
+
+  /** Without any password. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(tls ? "rediss" : "redis");
+    text.append(
+        switch (form) {
+          case SINGLE -> "";
+          case SENTINEL -> "-sentinel";
+          case CLUSTER -> "-cluster";
+        });
+    text.append("://").append(String.join(",", hosts.stream().map(Host::toString).toList()));
+    text.append(master.isEmpty() ? "" : "/" + master);
+    text.append(database == 0 ? "" : "/" + database);
+    return text.append("?prefix=").append(prefix).toString();
+  }
+}

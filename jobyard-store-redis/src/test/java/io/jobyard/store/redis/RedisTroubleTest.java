@@ -1,0 +1,203 @@
+package io.jobyard.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jobyard.StoreUnavailable;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseRequest;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.NodeInfo;
+import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Session;
+import io.jobyard.store.StoreOptions;
+import io.jobyard.testing.RedisCluster;
+import io.jobyard.testing.RedisProcess;
+import io.jobyard.testing.RedisSentinel;
+import io.jobyard.testing.RedisServers;
+import io.lettuce.core.cluster.SlotHash;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Servers that go away, change their role, or give a queue to another. */
+final class RedisTroubleTest {
+  private static final String QUEUE = "mail";
+
+  private static JobStore open(String url) {
+    return open(url, Map.of());
+  }
+
+  private static JobStore open(String url, Map<String, Integer> shards) {
+    return RedisStore.open(
+        RedisUrl.of(url), new StoreOptions(Path.of(""), true, Duration.ofSeconds(5), null, shards));
+  }
+
+  private static NewJob job() {
+    return NewJob.of(UUID.randomUUID(), QUEUE, "kind", "{}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Asks again until it works, as a producer does that must not lose anything. */
+  private static void pushUntilItIs(JobStore store, NewJob job) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
+        .until(() -> store.push(List.of(job)).equals(List.of(job.id())));
+  }
+
+  private static Set<UUID> drain(JobStore store) {
+    Session session = store.join(new NodeInfo("node", 1, Set.of(QUEUE)));
+    Set<UUID> ids = new HashSet<>();
+    List<Lease> leases;
+    do {
+      leases =
+          store.lease(new LeaseRequest(session, QUEUE, 100, Long.MAX_VALUE, Set.of())).leases();
+      leases.forEach(lease -> assertThat(ids.add(lease.key().id())).isTrue());
+    } while (!leases.isEmpty());
+    return ids;
+  }
+
+  @Test
+  void aServerThatWasKilledIsFoundAgainWithAllItHad() {
+    try (RedisProcess server = RedisServers.startSingle("--appendfsync", "always");
+        JobStore store = open(RedisServers.url(server))) {
+      NewJob before = job();
+      store.push(List.of(before));
+      server.kill();
+      assertThatThrownBy(store::queues).isInstanceOf(StoreUnavailable.class);
+      server.start();
+      NewJob after = job();
+      pushUntilItIs(store, after);
+      assertThat(drain(store)).containsExactlyInAnyOrder(before.id(), after.id());
+    }
+  }
+
+  @Test
+  void aPushThatTooFewReplicasHaveSaysThatItMayBeStored() {
+    try (RedisProcess server = RedisServers.startSingle();
+        JobStore store = open(RedisServers.url(server) + "?wait=1&wait-timeout=50")) {
+      NewJob job = job();
+      assertThatThrownBy(() -> store.push(List.of(job)))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("0 of the 1 replicas")
+          .hasMessageContaining("may or may not be stored");
+      assertThat(store.report().findings()).anyMatch(finding -> finding.text().contains("wait=1"));
+    }
+  }
+
+  @Test
+  void doctorNamesWhatLosesJobs() {
+    try (RedisProcess server =
+            RedisServers.startSingle("--appendonly", "no", "--maxmemory-policy", "allkeys-lru");
+        JobStore store = open(RedisServers.url(server))) {
+      assertThat(store.report().findings())
+          .filteredOn(finding -> finding.problem())
+          .extracting(finding -> finding.text().split(" ", 2)[0])
+          .containsExactlyInAnyOrder("appendonly", "maxmemory-policy");
+    }
+  }
+
+  @Test
+  void afterAFailoverWorkGoesOnWithTheNewMaster() {
+    try (RedisSentinel sentinel = RedisServers.startSentinel();
+        JobStore store = open(sentinel.url() + "?wait=1")) {
+      NewJob before = job();
+      store.push(List.of(before));
+      sentinel.master().kill();
+      NewJob after = job();
+      // Without a replica there is nobody to wait for: the push is there, and says that it may be.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> {
+            try {
+              return !store.push(List.of(after)).isEmpty();
+            } catch (StoreUnavailable e) {
+              return e.getMessage().contains("replicas");
+            }
+          });
+      assertThat(drain(store)).containsExactlyInAnyOrder(before.id(), after.id());
+    }
+  }
+
+  @Test
+  void aClustersReplicaTakesOver() {
+    try (RedisCluster cluster = RedisServers.startCluster();
+        JobStore store = open(cluster.url() + "?wait=1", Map.of(QUEUE, 6))) {
+      List<UUID> pushed = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        NewJob job = job();
+        store.push(List.of(job));
+        pushed.add(job.id());
+      }
+      cluster.masters().getFirst().kill();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
+          .until(() -> store.queues().getFirst().ready() == pushed.size());
+      assertThat(drain(store)).containsExactlyInAnyOrderElementsOf(pushed);
+    }
+  }
+
+  @Test
+  void aSlotThatMovesLosesNothing() {
+    try (RedisCluster cluster = RedisServers.startCluster();
+        JobStore store = open(cluster.url())) {
+      NewJob before = job();
+      store.push(List.of(before));
+      int slot = SlotHash.getSlot("{jobyard:" + QUEUE + "}");
+      RedisProcess from =
+          cluster.masters().stream()
+              .filter(node ->
+                  node.command("CLUSTER", "COUNTKEYSINSLOT", "" + slot).matches("[1-9]\\d*"))
+              .findFirst()
+              .orElseThrow();
+      RedisProcess to =
+          cluster.masters().stream().filter(node -> node != from).findFirst().orElseThrow();
+      String toId = to.command("CLUSTER", "MYID");
+      String fromId = from.command("CLUSTER", "MYID");
+      to.command("CLUSTER", "SETSLOT", "" + slot, "IMPORTING", fromId);
+      from.command("CLUSTER", "SETSLOT", "" + slot, "MIGRATING", toId);
+      String[] keys = from.command("CLUSTER", "GETKEYSINSLOT", "" + slot, "100").split("\n");
+      NewJob during = job();
+      for (int i = 0; i < keys.length; i++) {
+        from.command("MIGRATE", "127.0.0.1", "" + to.port(), keys[i], "0", "5000");
+        if (i == 1) {
+          assertThatThrownBy(() -> store.queues()).isInstanceOf(StoreUnavailable.class);
+        }
+      }
+      Thread pusher = Thread.ofVirtual().start(() -> pushUntilItIs(store, during));
+      for (RedisProcess node : cluster.masters()) {
+        node.command("CLUSTER", "SETSLOT", "" + slot, "NODE", toId);
+      }
+      await().atMost(Duration.ofSeconds(60)).until(() -> !pusher.isAlive());
+      assertThat(drain(store)).containsExactlyInAnyOrder(before.id(), during.id());
+    }
+  }
+
+  @Test
+  void shardsAreSeenByWhoeverIsNotConfiguredWithThem() {
+    String url = RedisServers.cluster();
+    try (JobStore sharded = open(url, Map.of(QUEUE, 8));
+        JobStore plain = open(url)) {
+      Set<UUID> pushed = new HashSet<>();
+      for (JobStore store : List.of(sharded, plain)) {
+        for (int i = 0; i < 50; i++) {
+          NewJob job = job();
+          store.push(List.of(job));
+          pushed.add(job.id());
+        }
+      }
+      assertThat(plain.queues()).extracting(QueueStatus::ready).containsExactly(100L);
+      assertThat(drain(plain)).isEqualTo(pushed);
+    }
+  }
+}
