@@ -92,7 +92,8 @@ public final class Crewing {
                 queue.killGrace(),
                 Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
                 queue.onFailure(),
-                setup.kinds.toString()),
+                setup.kinds.toString(),
+                queue.commands()),
             setup.leases,
             setup.live);
     this.plan =
