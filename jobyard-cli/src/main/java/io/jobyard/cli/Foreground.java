@@ -19,7 +19,7 @@ final class Foreground {
     if (files) {
       NodeLogging.toFiles(config);
     } else {
-      NodeLogging.toConsole(config.log().level());
+      NodeLogging.toConsole(config);
     }
     try (Manager manager = new Manager(config, queues)) {
       manager.boot().serve();

@@ -2,29 +2,30 @@ package io.jobyard.cli;
 
 import com.fasterxml.uuid.Generators;
 import io.jobyard.Backoff;
-import io.jobyard.JobyardException;
 import io.jobyard.Priority;
+import io.jobyard.Shell;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NewJob.Due;
 import io.jobyard.store.Payload;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Pushes one job by kind. */
+/** Pushes one job: by kind, or a program. */
 @Command(
     name = "push",
-    header = "Push a job by its kind",
+    header = "Push a job by its kind, or a program",
     description = "Returns once the store has the job durably.",
     footer = {
       "",
@@ -32,22 +33,29 @@ import picocli.CommandLine.Parameters;
       "  jobyard push send-welcome '{\"userId\":42}' --queue mail --delay 10s",
       "  jobyard push Mailer@welcome '[42]'",
       "  generate-report | jobyard push report - --id-only",
+      "  jobyard push --queue mail --command /srv/app/bin/flush-mail --all",
+      "  jobyard push --command /usr/bin/tar --queue night -- --create --file /backup/a.tar /srv",
       "",
       "Exit codes: 0 pushed, 1 the store refused it, 2 wrong use"
     })
 final class Push implements Callable<Integer> {
   private final Common common;
 
-  @Parameters(index = "0", paramLabel = "KIND", description = "A kind, or Class@method.")
-  private String kind = "";
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "KIND",
+      description = "A kind, or Class@method.")
+  private @Nullable String kind;
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "JSON",
-      defaultValue = "{}",
       description = "The arguments; - reads them from standard input. Default: {}.")
-  private String json = "{}";
+  private @Nullable String json;
+
+  @Mixin private CommandOptions program = new CommandOptions();
 
   @Option(
       names = "--queue",
@@ -99,17 +107,18 @@ final class Push implements Callable<Integer> {
       throw new WrongUse("--retries must be at least 0, got " + retries);
     }
     QueueConfig.named(queue); // refuses what cannot be a queue's name
+    Payload payload = payload();
     NewJob job =
         new NewJob(
             Generators.timeBasedEpochGenerator().generate(),
             externalId,
             queue,
-            kind,
-            Payload.json(payload()),
+            program.given() ? Shell.KIND : Objects.requireNonNull(kind),
+            payload,
             new Due.In(delay),
             priority.rank(),
             worker,
-            false,
+            program.given(),
             new JobSettings(retries, backoff, timeout, null),
             null,
             null,
@@ -123,26 +132,28 @@ final class Push implements Callable<Integer> {
     return 0;
   }
 
-  private byte[] payload() {
-    byte[] bytes = json.equals("-") ? readInput() : json.getBytes(StandardCharsets.UTF_8);
+  private Payload payload() {
+    if (program.given()) {
+      if (kind != null || json != null) {
+        throw new WrongUse("give either a KIND or --command, got both");
+      }
+      return program.payload(this::readInput);
+    }
+    if (kind == null) {
+      throw new WrongUse("say what to push: a KIND, or --command PROGRAM");
+    }
+    program.refuseAlone();
+    String given = json == null ? "{}" : json;
+    byte[] bytes = given.equals("-") ? readInput() : given.getBytes(StandardCharsets.UTF_8);
     String problem = Json.problem(new String(bytes, StandardCharsets.UTF_8));
     if (problem != null) {
       throw new WrongUse("the payload is not one JSON value: " + problem);
     }
-    return bytes;
+    return Payload.json(bytes);
   }
 
   private byte[] readInput() {
-    try {
-      byte[] bytes = common.shell.in().readNBytes(JobStore.MAX_PAYLOAD + 1);
-      if (bytes.length > JobStore.MAX_PAYLOAD) {
-        throw new JobyardException(
-            "the payload is larger than " + JobStore.MAX_PAYLOAD + " bytes; nothing was pushed");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new JobyardException("cannot read the payload from standard input: " + e, e);
-    }
+    return Input.read(common.shell.in(), "standard input");
   }
 
   private void print(UUID id) {

@@ -62,7 +62,7 @@ final class QueueWork implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    NodeLogging.toConsole(common.config().log().level());
+    NodeLogging.toConsole(common.config());
     Config config = common.config();
     List<Path> classPath = ClassPath.of(config.base(), config.classpath()).jobs();
     KindIndex index = KindScan.of(classPath);
@@ -144,6 +144,7 @@ final class QueueWork implements Callable<Integer> {
     return switch (outcome) {
       case Outcome.Succeeded ignored -> "succeeded";
       case Outcome.Failed(var failure, var handlers) -> "failed: " + failure.message();
+      case Outcome.Refused(var failure, var handlers) -> "refused: " + failure.message();
       case Outcome.TimedOut(var failure, var handlers) -> "timed out: " + failure.message();
       case Outcome.Crashed(var failure) -> failure.type().word() + ": " + failure.message();
       case Outcome.Lost(var failure) -> "lost: " + failure.message();

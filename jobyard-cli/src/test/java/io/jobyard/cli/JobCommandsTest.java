@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,43 @@ class JobCommandsTest {
     assertThat(yard.run("push", "k", "--queue", "a/b").code()).isEqualTo(1);
     assertThat(yard.run("push", "k", "--retries=-1").code()).isEqualTo(2);
     assertThat(yard.run("push").code()).isEqualTo(2);
+  }
+
+  @Test
+  void pushTakesAProgramWithItsOwnOptions() {
+    String[] line = {"--command", "/bin/tool", "--all", "-x", "--queue", "tools", "--id-only"};
+    assertThat(pushedProgram("", line))
+        .isEqualTo("{\"program\":\"/bin/tool\",\"args\":[\"--all\",\"-x\"]}");
+    String[] exact = {
+      "--id-only", "--env", "A=b=c", "--command", "/bin/tool", "--", "--queue", "q"
+    };
+    assertThat(pushedProgram("", exact))
+        .isEqualTo(
+            "{\"program\":\"/bin/tool\",\"args\":[\"--queue\",\"q\"],\"env\":{\"A\":\"b=c\"}}");
+    String[] input = {"--stdin=-", "--cwd=/srv", "--id-only", "--command", "/bin/tool"};
+    assertThat(pushedProgram("two\nlines", input))
+        .isEqualTo(
+            "{\"program\":\"/bin/tool\",\"args\":[],\"cwd\":\"/srv\",\"stdin\":\"two\\nlines\"}");
+  }
+
+  /** The payload that was stored, without the fields that say nothing. */
+  private String pushedProgram(String input, String... options) {
+    String[] args = Stream.concat(Stream.of("push"), Stream.of(options)).toArray(String[]::new);
+    String id = Ran.with(yard.folder, input, false, args).out().strip();
+    JsonNode job = yard.run("job", "show", id, "--json").json();
+    assertThat(job.get("kind").asString()).isEqualTo("jobyard:shell");
+    return job.get("payload")
+        .toString()
+        .replaceAll("\"[a-zA-Z0-9]+\":(null|\\{}),?|,(?=})", "")
+        .replace(",}", "}");
+  }
+
+  @Test
+  void pushRefusesHalfAProgram() {
+    assertThat(yard.run("push", "k", "--cwd", "/srv").code()).isEqualTo(2);
+    assertThat(yard.run("push", "k", "--command", "/bin/tool").code()).isEqualTo(2);
+    assertThat(yard.run("push", "--command").code()).isEqualTo(2);
+    assertThat(yard.run("push", "--command", "/bin/x", "--stdin", "/no/such").code()).isEqualTo(1);
   }
 
   @Test

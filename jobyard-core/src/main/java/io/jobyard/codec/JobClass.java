@@ -4,6 +4,7 @@ import io.jobyard.Handler;
 import io.jobyard.Job;
 import io.jobyard.Kind;
 import io.jobyard.PushRefused;
+import io.jobyard.Shell;
 import io.jobyard.Task;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Payload;
@@ -60,6 +61,12 @@ final class JobClass {
     String flaw = flaw(type);
     if (flaw != null) {
       throw new PushRefused(flaw);
+    }
+    Kind named = type.getAnnotation(Kind.class);
+    if (named != null && named.value().startsWith(Names.OWN) && type != Shell.class) {
+      throw new PushRefused(
+          "%s is called '%s', but kinds that begin with %s are Jobyard's own; give it another name"
+              .formatted(type.getName(), named.value(), Names.OWN));
     }
     try {
       return new JobClass(type, KindOptions.of(type.getAnnotation(Kind.class)), mapper);

@@ -101,6 +101,11 @@ public final class KindIndex {
     Map<String, KindEntry> names = new HashMap<>();
     for (KindEntry entry : entries) {
       for (String name : entry.names()) {
+        if (name.startsWith(Names.OWN)) {
+          throw new JobyardException(
+              "%s is called '%s', but kinds that begin with %s are Jobyard's own; give it another name"
+                  .formatted(entry.described(), name, Names.OWN));
+        }
         KindEntry other = names.put(name, entry);
         if (other != null) {
           throw new JobyardException(

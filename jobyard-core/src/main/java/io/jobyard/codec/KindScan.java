@@ -11,6 +11,7 @@ import io.jobyard.Handler;
 import io.jobyard.Job;
 import io.jobyard.JobyardException;
 import io.jobyard.Kind;
+import io.jobyard.Shell;
 import io.jobyard.Task;
 import io.jobyard.codec.KindEntry.Form;
 import java.nio.file.Path;
@@ -96,7 +97,9 @@ public final class KindScan {
         .disableRuntimeInvisibleAnnotations()
         .disableModuleScanning()
         .disableNestedJarScanning()
-        .rejectPackages(LIBRARIES);
+        .rejectPackages(LIBRARIES)
+        // Its kind is the worker's own.
+        .rejectClasses(Shell.class.getName());
     try (ScanResult scan = graph.scan()) {
       List<KindEntry> entries = new ArrayList<>();
       addJobs(scan, entries);

@@ -8,6 +8,9 @@ public final class Names {
   /** The longest name, in characters. */
   public static final int LONGEST = 128;
 
+  /** How the kinds begin that are Jobyard's own. */
+  static final String OWN = "jobyard:";
+
   private static final String MARKS = "._-/@$:+#";
 
   private Names() {}

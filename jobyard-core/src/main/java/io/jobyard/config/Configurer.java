@@ -161,6 +161,11 @@ public final class Configurer {
     return this;
   }
 
+  /** What a value from code has wrong, to be reported by build. */
+  void refuse(String problem) {
+    refused.add("code", problem);
+  }
+
   /** Checks a value from code; one that does not fit is reported by build, with all others. */
   <T> boolean fits(String path, String name, Type<T> type, T value) {
     try {

@@ -49,6 +49,15 @@ final class Draft {
         sealed);
   }
 
+  private static Commands commands(Settings settings) {
+    List<Commands.Allowed> allowed = settings.find(Keys.COMMANDS);
+    return new Commands(
+        allowed == null ? List.of() : allowed,
+        settings.get(Keys.SHELL),
+        settings.find(Keys.RUN_AS),
+        settings.find(Keys.COMMAND_ENV));
+  }
+
   /** One queue's settings, defaults where nothing was set. */
   static QueueConfig queue(String name, Settings settings) {
     return new QueueConfig(
@@ -70,6 +79,7 @@ final class Draft {
         settings.get(Keys.KEEP_SUCCEEDED),
         settings.get(Keys.KILL_GRACE),
         settings.find(Keys.QUEUE_ON_START),
-        settings.find(Keys.ON_FAILURE));
+        settings.find(Keys.ON_FAILURE),
+        commands(settings));
   }
 }

@@ -212,6 +212,33 @@ final class Keys {
           className("io.jobyard.FailureHandler"),
           null,
           "A class that is told of failed jobs that did not deal with it themselves.");
+  static final Key<List<Commands.Allowed>> COMMANDS =
+      key(
+          "commands",
+          new Type.Programs(),
+          null,
+          "The programs that Shell jobs of this queue may run; none by default. `*` stands for a"
+              + " name, `**` for any folders; every argument must match `args` as a whole.");
+  static final Key<Boolean> SHELL =
+      key(
+          "shell",
+          new Type.Flag(),
+          "false",
+          "Whether Shell jobs may be scripts for `/bin/sh`, and whether `commands` may cover shells:"
+              + " then whoever pushes can run anything.");
+  static final Key<String> RUN_AS =
+      key(
+          "run-as",
+          new Type.Text("the name of a user", "[A-Za-z_][A-Za-z0-9_.-]{0,31}"),
+          null,
+          "The user that Shell jobs run as, where the node may change user. Default: the node's.");
+  static final Key<List<String>> COMMAND_ENV =
+      key(
+          "command-env",
+          new Type.Texts("a variable's name, or a list of names and globs such as APP_*"),
+          null,
+          "The variables that Shell jobs may set. Default: all but those that change which code a"
+              + " program loads, such as `PATH` and `LD_PRELOAD`.");
 
   /** At the top of the file, beside the sections {@code log} and {@code queues}. */
   static final List<Key<?>> TOP =
@@ -254,7 +281,11 @@ final class Keys {
           KEEP_SUCCEEDED,
           KILL_GRACE,
           QUEUE_ON_START,
-          ON_FAILURE);
+          ON_FAILURE,
+          COMMANDS,
+          SHELL,
+          RUN_AS,
+          COMMAND_ENV);
 
   private Keys() {}
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param killGrace between the interrupt and the kill
  * @param onStart class that runs in every worker before its first job, after the node's; or null
  * @param onFailure class that is told of failed jobs; or null
+ * @param commands what Shell jobs may run
  */
 public record QueueConfig(
     String name,
@@ -46,7 +47,8 @@ public record QueueConfig(
     Duration keepSucceeded,
     Duration killGrace,
     @Nullable String onStart,
-    @Nullable String onFailure) {
+    @Nullable String onFailure,
+    Commands commands) {
 
   public QueueConfig {
     if (!Pattern.matches(Keys.NAME.pattern(), name)) {
@@ -71,6 +73,7 @@ public record QueueConfig(
     Keys.KILL_GRACE.check(path, killGrace);
     Keys.QUEUE_ON_START.check(path, onStart);
     Keys.ON_FAILURE.check(path, onFailure);
+    Keys.RUN_AS.check(path, commands.runAs());
   }
 
   /** A queue with the documented defaults. */

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** One queue's settings in code; see {@link QueueConfig} for what each means. For one thread. */
 public final class QueueSettings {
@@ -91,6 +93,40 @@ public final class QueueSettings {
 
   public QueueSettings onFailure(String className) {
     return set(Keys.ON_FAILURE, className);
+  }
+
+  /** The programs that Shell jobs may run: absolute paths, or globs of them. */
+  public QueueSettings commands(String... globs) {
+    return allow(() -> Stream.of(globs).map(glob -> new Commands.Allowed(glob, null)).toList());
+  }
+
+  /** As {@link #commands(String...)}, where arguments are restricted too. */
+  public QueueSettings commands(List<Commands.Allowed> programs) {
+    return set(Keys.COMMANDS, List.copyOf(programs));
+  }
+
+  /** Whether Shell jobs may be scripts. */
+  public QueueSettings shell(boolean allowed) {
+    return set(Keys.SHELL, allowed);
+  }
+
+  /** The user that Shell jobs run as. */
+  public QueueSettings runAs(String user) {
+    return set(Keys.RUN_AS, user);
+  }
+
+  /** The variables that Shell jobs may set: names, or globs such as {@code APP_*}. */
+  public QueueSettings commandEnv(String... names) {
+    return set(Keys.COMMAND_ENV, List.of(names));
+  }
+
+  private QueueSettings allow(Supplier<List<Commands.Allowed>> programs) {
+    try {
+      return set(Keys.COMMANDS, programs.get());
+    } catch (IllegalArgumentException e) {
+      owner.refuse(path + Keys.COMMANDS.name() + " " + e.getMessage());
+      return this;
+    }
   }
 
   void writeTo(Settings settings) {

@@ -190,6 +190,41 @@ sealed interface Type<T> {
     }
   }
 
+  /** Programs that Shell jobs may run. */
+  record Programs() implements Type<List<Commands.Allowed>> {
+    @Override
+    public List<Commands.Allowed> read(Value value) {
+      List<Value> values =
+          value instanceof Items(List<Value> items, String place) ? items : List.of(value);
+      return values.stream().map(this::program).toList();
+    }
+
+    private Commands.Allowed program(Value value) {
+      if (!(value instanceof Entries(List<Entry> entries, String place))) {
+        return new Commands.Allowed(text(value, allowed(), Shape.TEXT), null);
+      }
+      Map<String, String> parts = new HashMap<>();
+      for (Entry entry : entries) {
+        boolean fits = entry.key().equals("path") || entry.key().equals("args");
+        require(fits && !parts.containsKey(entry.key()), "must be " + allowed(), entry.key());
+        parts.put(entry.key(), text(entry.value(), allowed(), Shape.TEXT));
+      }
+      String path = parts.get("path");
+      if (path == null) {
+        throw new IllegalArgumentException("must be " + allowed() + ", got no path");
+      }
+      return new Commands.Allowed(path, parts.get("args"));
+    }
+
+    @Override
+    public void check(List<Commands.Allowed> programs) {}
+
+    @Override
+    public String allowed() {
+      return "a list of absolute paths or globs, or of {path: GLOB, args: REGEX}";
+    }
+  }
+
   /** Waits between attempts. */
   record Waits() implements Type<Backoff> {
     @Override

@@ -4,16 +4,21 @@ import io.jobyard.FailureHandler;
 import io.jobyard.JobyardException;
 import io.jobyard.OnStart;
 import io.jobyard.Services;
+import io.jobyard.Shell;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.codec.Kinds;
 import io.jobyard.codec.UnknownKind;
+import io.jobyard.codec.Work;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.shell.Audit;
+import io.jobyard.shell.ShellWork;
 import io.jobyard.store.JobSettings;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +39,9 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     List<String> onStart =
         Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList();
     try {
-      return of(index, loader, onStart, queue.onFailure());
+      ShellWork shell =
+          new ShellWork(queue.commands(), config.base(), queue.killGrace(), Audit.toLog());
+      return of(index, loader, onStart, queue.onFailure()).with(Shell.KIND, shell);
     } catch (JobyardException e) {
       throw e;
     } catch (Exception e) {
@@ -59,6 +66,23 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     }
     FailureHandler handler = onFailure == null ? null : handler(onFailure, services, loader);
     return new Equipment(index.bind(loader, services), services, handler);
+  }
+
+  /** The same with a kind that is Jobyard's own. */
+  public Equipment with(String kind, Work work) {
+    return new Equipment(new OwnKind(kind, work, kinds), services, onFailure);
+  }
+
+  private record OwnKind(String kind, Work work, Kinds others) implements Kinds {
+    @Override
+    public Work find(String name) {
+      return name.equals(kind) ? work : others.find(name);
+    }
+
+    @Override
+    public Set<String> names() {
+      return others.names();
+    }
   }
 
   /** What a kind's class decides; nothing for a kind that is not known. */

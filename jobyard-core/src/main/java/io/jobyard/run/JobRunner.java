@@ -4,6 +4,7 @@ import io.jobyard.Failure;
 import io.jobyard.FailureHandler;
 import io.jobyard.FailureType;
 import io.jobyard.Pusher;
+import io.jobyard.RunRefused;
 import io.jobyard.Services;
 import io.jobyard.Verdict;
 import io.jobyard.codec.Kinds;
@@ -199,9 +200,13 @@ public final class JobRunner implements AutoCloseable {
         return ended.outcome();
       }
       Failure failure = failures.thrown(error);
+      boolean handlers = work != null && work.handlesFailure();
+      if (error instanceof RunRefused) {
+        return new Outcome.Refused(failure, handlers);
+      }
       return failure.type() == FailureType.OUT_OF_MEMORY
           ? new Outcome.Crashed(failure)
-          : new Outcome.Failed(failure, work != null && work.handlesFailure());
+          : new Outcome.Failed(failure, handlers);
     }
   }
 

@@ -31,6 +31,8 @@ public final class Lifecycle {
       case Outcome.Succeeded(byte[] result) -> succeeded(job, result, policy);
       case Outcome.Failed(Failure failure, boolean handlers) ->
           afterError(job, failure, retriesLeft(job, policy), handlers, policy);
+      case Outcome.Refused(Failure failure, boolean handlers) ->
+          afterError(job, failure, false, handlers, policy);
       case Outcome.TimedOut(Failure failure, boolean handlers) ->
           afterError(
               job,

@@ -22,6 +22,13 @@ public sealed interface Outcome {
    */
   record Failed(Failure failure, boolean handlers) implements Outcome {}
 
+  /**
+   * The worker would not run it, or its code said that no attempt can succeed: fails at once.
+   *
+   * @param handlers as in {@link Failed}
+   */
+  record Refused(Failure failure, boolean handlers) implements Outcome {}
+
   /** The run outlived its timeout. */
   record TimedOut(Failure failure, boolean handlers) implements Outcome {}
 

@@ -145,7 +145,8 @@ class ConfigurerTest {
                 q.keepSucceeded(),
                 q.killGrace(),
                 null,
-                null))
+                null,
+                Commands.NONE))
         .hasMessage("code: queues.mail.processes must be at least 1, got 0");
     assertThatThrownBy(() -> QueueConfig.named("")).hasMessageContaining("queue's name");
   }

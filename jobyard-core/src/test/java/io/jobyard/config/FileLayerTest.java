@@ -95,7 +95,8 @@ class FileLayerTest {
                 Duration.ofDays(1),
                 Duration.ofMillis(500),
                 "com.acme.MailBoot",
-                "com.acme.Alert"));
+                "com.acme.Alert",
+                Commands.NONE));
   }
 
   @ParameterizedTest

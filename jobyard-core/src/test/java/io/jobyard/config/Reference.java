@@ -90,6 +90,18 @@ final class Reference {
         list.put("items", text("\\s*\\S.*"));
         yield map("anyOf", List.of(text("\\s*\\S.*"), list));
       }
+      case Type.Programs programs -> {
+        Map<String, Object> path = text("/.*");
+        Map<String, Object> restricted = map("type", "object");
+        restricted.put("additionalProperties", false);
+        restricted.put("required", List.of("path"));
+        Map<String, Object> parts = map("path", path);
+        parts.put("args", map("type", "string"));
+        restricted.put("properties", parts);
+        Map<String, Object> list = map("type", "array");
+        list.put("items", map("anyOf", List.of(path, restricted)));
+        yield map("anyOf", List.of(path, list));
+      }
       case Type.Waits waits -> {
         Map<String, Object> list = map("type", "array");
         list.put("minItems", 1);

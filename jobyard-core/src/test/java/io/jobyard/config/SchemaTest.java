@@ -38,6 +38,8 @@ class SchemaTest {
         "{queues: {mail: {backoff: 3s, max-crashes: 1, max-lost: 1, result-ttl: 1d}}}",
         "{queues: {mail: {backoff: [0, 1s, 5s], keep-succeeded: '0', kill-grace: 500ms}}}",
         "{queues: {mail: {backoff: {from: 1s, to: 1m}, on-failure: a.B$C}}}",
+        "{queues: {mail: {commands: [/srv/app/bin/*, {path: /usr/bin/tar, args: '[a-z]+'}]}}}",
+        "{queues: {mail: {commands: /usr/bin/true, shell: true, run-as: app, command-env: APP_*}}}",
       })
   void goodSamples(String yaml) {
     assertThat(FileLayerTest.problems(yaml)).isEmpty();
@@ -82,6 +84,10 @@ class SchemaTest {
         "{queues: {mail: {backoff: {from: 0, to: 1s}}}}",
         "{queues: {mail: {backoff: {from: 1s, to: 2s, by: 2}}}}",
         "{queues: {mail: {on-failure: null}}}",
+        "{queues: {mail: {commands: [bin/tool]}}}",
+        "{queues: {mail: {commands: [{args: x}]}}}",
+        "{queues: {mail: {commands: [{path: /a, arguments: x}]}}}",
+        "{queues: {mail: {run-as: 'a; b'}}}",
       })
   void badSamples(String yaml) {
     assertThat(FileLayerTest.problems(yaml)).isNotEmpty();

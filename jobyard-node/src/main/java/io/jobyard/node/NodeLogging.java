@@ -10,7 +10,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.TimeBasedRollingPolicy;
 import io.jobyard.config.Config;
-import java.nio.file.Path;
+import io.jobyard.shell.Audit;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,15 +21,29 @@ public final class NodeLogging {
   private static final int DAYS_KEPT = 30;
   private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0} - %msg%n";
 
+  /** Dates of an audit are unmistakable: with their zone. */
+  private static final String AUDIT_PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %msg%n";
+
   private NodeLogging() {}
 
-  /** Logs to standard error; standard output is for answers. */
+  /**
+   * Logs to standard error; standard output is for answers. Where programs may run, the audit has
+   * its file.
+   */
+  public static void toConsole(Config config) {
+    toConsole(config.log().level());
+    if (config.queues().values().stream().anyMatch(queue -> !queue.commands().none())) {
+      auditToFile(config, (LoggerContext) LoggerFactory.getILoggerFactory()).setAdditive(true);
+    }
+  }
+
+  /** Logs to standard error, the audit too. */
   public static void toConsole(String level) {
     LoggerContext context = context();
     var appender = new ConsoleAppender<ILoggingEvent>();
     appender.setContext(context);
     appender.setTarget("System.err");
-    appender.setEncoder(encoder(context));
+    appender.setEncoder(encoder(context, PATTERN));
     appender.start();
     use(context, appender, level);
   }
@@ -37,22 +51,34 @@ public final class NodeLogging {
   /** Logs to {@code log.dir}, to a file of the node's name. */
   public static void toFiles(Config config) {
     LoggerContext context = context();
-    Path file = config.log().dir().resolve(config.node() + ".log");
+    use(context, daily(config, context, config.node(), PATTERN), config.log().level());
+    auditToFile(config, context).setAdditive(false);
+  }
+
+  /** One file for all nodes that log to this folder. */
+  private static Logger auditToFile(Config config, LoggerContext context) {
+    Logger audit = context.getLogger(Audit.LOGGER);
+    audit.setLevel(Level.INFO);
+    audit.addAppender(daily(config, context, "audit", AUDIT_PATTERN));
+    return audit;
+  }
+
+  private static RollingFileAppender<ILoggingEvent> daily(
+      Config config, LoggerContext context, String name, String pattern) {
     var appender = new RollingFileAppender<ILoggingEvent>();
     appender.setContext(context);
-    appender.setFile(file.toString());
+    appender.setFile(config.log().dir().resolve(name + ".log").toString());
     var daily = new TimeBasedRollingPolicy<ILoggingEvent>();
     daily.setContext(context);
     daily.setParent(appender);
-    daily.setFileNamePattern(
-        config.log().dir().resolve(config.node() + ".%d{yyyy-MM-dd}.log").toString());
+    daily.setFileNamePattern(config.log().dir().resolve(name + ".%d{yyyy-MM-dd}.log").toString());
     daily.setMaxHistory(DAYS_KEPT);
     daily.setCleanHistoryOnStart(true);
     daily.start();
     appender.setRollingPolicy(daily);
-    appender.setEncoder(encoder(context));
+    appender.setEncoder(encoder(context, pattern));
     appender.start();
-    use(context, appender, config.log().level());
+    return appender;
   }
 
   private static LoggerContext context() {
@@ -61,10 +87,10 @@ public final class NodeLogging {
     return context;
   }
 
-  private static PatternLayoutEncoder encoder(LoggerContext context) {
+  private static PatternLayoutEncoder encoder(LoggerContext context, String pattern) {
     var encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
+    encoder.setPattern(pattern);
     encoder.start();
     return encoder;
   }

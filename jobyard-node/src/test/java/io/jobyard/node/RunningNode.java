@@ -3,12 +3,15 @@ package io.jobyard.node;
 import static org.awaitility.Awaitility.await;
 
 import io.jobyard.JobState;
+import io.jobyard.codec.Encoded;
+import io.jobyard.config.Commands;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.control.StatusView;
 import io.jobyard.store.JobFilter;
+import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
@@ -87,18 +90,29 @@ final class RunningNode implements AutoCloseable {
         Duration.ofHours(1),
         Duration.ofMillis(300),
         null,
-        null);
+        null,
+        Commands.NONE);
   }
 
   static QueueConfig timeout(QueueConfig queue, Duration timeout) {
-    return change(queue, timeout, queue.onStart());
+    return change(queue, timeout, queue.onStart(), queue.killGrace(), queue.commands());
   }
 
   static QueueConfig onStart(QueueConfig queue, String className) {
-    return change(queue, queue.timeout(), className);
+    return change(queue, queue.timeout(), className, queue.killGrace(), queue.commands());
   }
 
-  private static QueueConfig change(QueueConfig queue, Duration timeout, @Nullable String onStart) {
+  static QueueConfig commands(QueueConfig queue, Commands commands) {
+    // A busy machine needs its time to look through the process table.
+    return change(queue, queue.timeout(), queue.onStart(), Duration.ofSeconds(6), commands);
+  }
+
+  private static QueueConfig change(
+      QueueConfig queue,
+      Duration timeout,
+      @Nullable String onStart,
+      Duration killGrace,
+      Commands commands) {
     return new QueueConfig(
         queue.name(),
         queue.processes(),
@@ -116,9 +130,10 @@ final class RunningNode implements AutoCloseable {
         queue.maxLost(),
         queue.resultTtl(),
         queue.keepSucceeded(),
-        queue.killGrace(),
+        killGrace,
         onStart,
-        queue.onFailure());
+        queue.onFailure(),
+        commands);
   }
 
   String controlSocket() throws IOException {
@@ -129,6 +144,28 @@ final class RunningNode implements AutoCloseable {
   UUID push(String queue, String kind, String json) {
     UUID id = UUID.randomUUID();
     store.push(List.of(NewJob.of(id, queue, kind, json.getBytes(StandardCharsets.UTF_8))));
+    return id;
+  }
+
+  UUID push(String queue, Encoded job, Duration timeout) {
+    UUID id = UUID.randomUUID();
+    store.push(
+        List.of(
+            new NewJob(
+                id,
+                null,
+                queue,
+                job.kind(),
+                job.payload(),
+                NewJob.Due.NOW,
+                0,
+                null,
+                job.task(),
+                new JobSettings(3, null, timeout, null),
+                null,
+                null,
+                null,
+                null)));
     return id;
   }
 

@@ -81,6 +81,9 @@ public sealed interface Frame {
   /** Worker: how much heap it uses, in bytes; said when it hears of its leases. */
   record Pulse(long heapUsed) implements Frame {}
 
+  /** Worker: a line for the node's audit. */
+  record Audit(String line) implements Frame {}
+
   /** Why a request could not be met. */
   enum Cause {
     STALE_LEASE,

@@ -103,6 +103,10 @@ final class FrameCodec {
         out.i32(ticket);
         out.flag(waits);
       }
+      case Frame.Audit(String line) -> {
+        out.u8(20);
+        out.string(line);
+      }
     }
   }
 
@@ -136,6 +140,7 @@ final class FrameCodec {
       case 17 -> new Frame.Refused(in.i64(), in.oneOf(CAUSES), in.string());
       case 18 -> new Frame.Pulse(in.i64());
       case 19 -> new Frame.Waiting(in.i32(), in.flag());
+      case 20 -> new Frame.Audit(in.string());
       default -> throw new BadFrame("an unknown frame, number " + tag);
     };
   }
@@ -157,6 +162,7 @@ final class FrameCodec {
     out.list(settings.onStart(), Writing::string);
     out.stringOrNull(settings.onFailure());
     out.string(settings.kinds());
+    CommandsWire.commands(out, settings.commands());
   }
 
   private static WorkerSettings settings(Reading in) throws BadFrame {
@@ -168,6 +174,7 @@ final class FrameCodec {
         in.duration(),
         in.list(Reading::string),
         in.stringOrNull(),
-        in.string());
+        in.string(),
+        CommandsWire.commands(in));
   }
 }

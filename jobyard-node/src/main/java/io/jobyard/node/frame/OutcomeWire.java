@@ -58,6 +58,11 @@ final class OutcomeWire {
         out.u8(8);
         out.list(errors, OutcomeWire::failure);
       }
+      case Outcome.Refused(Failure failure, boolean handlers) -> {
+        out.u8(9);
+        failure(out, failure);
+        out.flag(handlers);
+      }
     }
   }
 
@@ -73,6 +78,7 @@ final class OutcomeWire {
       case 6 -> new Outcome.Cancelled();
       case 7 -> new Outcome.NotStarted();
       case 8 -> new Outcome.Handled(in.list(OutcomeWire::failure));
+      case 9 -> new Outcome.Refused(failure(in), in.flag());
       default -> throw new BadFrame("a frame holds an unknown outcome, number " + tag);
     };
   }

@@ -1,5 +1,6 @@
 package io.jobyard.node.frame;
 
+import io.jobyard.config.Commands;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param onStart classes to run before the first job, in order
  * @param onFailure class that is told of failed jobs; or null
  * @param kinds the file that holds the index of kinds
+ * @param commands what Shell jobs may run
  */
 public record WorkerSettings(
     String node,
@@ -22,7 +24,8 @@ public record WorkerSettings(
     Duration killGrace,
     List<String> onStart,
     @Nullable String onFailure,
-    String kinds) {
+    String kinds,
+    Commands commands) {
   public WorkerSettings {
     onStart = List.copyOf(onStart);
   }

@@ -6,6 +6,7 @@ import io.jobyard.node.frame.Frame;
 import io.jobyard.run.Assignment;
 import io.jobyard.run.Crew;
 import io.jobyard.run.Finished;
+import io.jobyard.shell.Audit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * thread, and passed on. Before the worker greets, nothing reaches it.
  */
 final class Conversation {
+  private static final Logger AUDIT = LoggerFactory.getLogger(Audit.LOGGER);
   private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
@@ -117,6 +119,7 @@ final class Conversation {
       case Frame.Waiting(int ticket, boolean waits) -> crew.waiting(worker, ticket, waits);
       case Frame.Push push -> errands.push(connected, push);
       case Frame.Find find -> errands.find(connected, find);
+      case Frame.Audit(String line) -> AUDIT.info(line);
       case Frame.Pulse(long used) -> heapUsed = used;
       case Frame.Hello f -> throw unexpected(f);
       case Frame.Refusal f -> throw unexpected(f);

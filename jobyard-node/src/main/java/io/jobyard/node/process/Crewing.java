@@ -120,7 +120,8 @@ public final class Crewing implements Ranks {
             queue.killGrace(),
             Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
             queue.onFailure(),
-            generation.kindsFile().toString());
+            generation.kindsFile().toString(),
+            queue.commands());
     var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),

@@ -1,6 +1,7 @@
 package io.jobyard.node.worker;
 
 import io.jobyard.JobyardException;
+import io.jobyard.Shell;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
@@ -10,6 +11,7 @@ import io.jobyard.run.ChildPushes;
 import io.jobyard.run.Equipment;
 import io.jobyard.run.JobRunner;
 import io.jobyard.run.RunBoard;
+import io.jobyard.shell.ShellWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,7 @@ final class Workshop {
       case Frame.Push f -> throw unexpected(f);
       case Frame.Find f -> throw unexpected(f);
       case Frame.Pulse f -> throw unexpected(f);
+      case Frame.Audit f -> throw unexpected(f);
     }
   }
 
@@ -125,7 +128,8 @@ final class Workshop {
     KindIndex index = KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds())));
     Equipment equipment =
         Equipment.of(
-            index, Workshop.class.getClassLoader(), settings.onStart(), settings.onFailure());
+                index, Workshop.class.getClassLoader(), settings.onStart(), settings.onFailure())
+            .with(Shell.KIND, shell());
     return new JobRunner.Setup(
         settings.node(),
         settings.queue(),
@@ -139,6 +143,14 @@ final class Workshop {
         board,
         link,
         InstantSource.system());
+  }
+
+  private ShellWork shell() {
+    return new ShellWork(
+        settings.commands(),
+        Path.of("").toAbsolutePath(),
+        settings.killGrace(),
+        line -> manager.send(new Frame.Audit(line)));
   }
 
   /** Jobyard's own refusals are whole sentences; others need their class to be understood. */

@@ -7,6 +7,7 @@ import io.jobyard.Backoff;
 import io.jobyard.Failure;
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
+import io.jobyard.config.Commands;
 import io.jobyard.run.Assignment;
 import io.jobyard.run.Finished;
 import io.jobyard.run.Outcome;
@@ -78,7 +79,16 @@ final class ConnectionTest {
         new Frame.Welcome(
             1,
             new WorkerSettings(
-                "node", "mail", 1, 4, Duration.ofMillis(1500), List.of("a.B"), null, "/k.json")),
+                "node",
+                "mail",
+                1,
+                4,
+                Duration.ofMillis(1500),
+                List.of("a.B"),
+                null,
+                "/k.json",
+                new Commands(
+                    List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")))),
         new Frame.Ready(),
         new Frame.StartFailed("why"),
         new Frame.Cancel(-5),
