@@ -62,7 +62,7 @@ public final class Rehearsal {
 
   private static WorkerSettings settings(String kinds) {
     return new WorkerSettings(
-        "rehearsal", "default", 1, 1, Duration.ofSeconds(2), List.of(), null, kinds);
+        "rehearsal", "default", 1, 1, Duration.ofSeconds(2), List.of(), null, kinds, List.of());
   }
 
   private static void load(byte[] kinds, String[] args) {
