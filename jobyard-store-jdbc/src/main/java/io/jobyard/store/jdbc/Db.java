@@ -80,6 +80,14 @@ public final class Db implements AutoCloseable {
     return connection;
   }
 
+  /** Closes the statements and leaves the connection open, to whom it belongs. */
+  public void release() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+  }
+
   @Override
   public void close() throws SQLException {
     prepared.clear();

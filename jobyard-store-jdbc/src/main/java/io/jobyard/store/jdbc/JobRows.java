@@ -72,8 +72,8 @@ public final class JobRows {
 
   /**
    * All of a job: seq, id, external_id, queue's name, kind, state, payload, codec, codec_version,
-   * priority, slot, task, settings, failed, crashed, lost, handler_crashes, phase, fence, pushed_at,
-   * run_at, started_at, finished_at, node, cancel, errors, log, result, parent_id, meta.
+   * priority, slot, task, settings, failed, crashed, lost, handler_crashes, phase, fence,
+   * pushed_at, run_at, started_at, finished_at, node, cancel, errors, log, result, parent_id, meta.
    */
   public static JobView view(ResultSet row) throws SQLException {
     byte[] parent = row.getBytes(29);

@@ -1,0 +1,89 @@
+package io.jobyard.store.postgresql;
+
+import io.jobyard.JobyardException;
+import io.jobyard.store.Environment;
+import io.jobyard.store.Script;
+import io.jobyard.store.StoreOptions;
+import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.TableNames;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+
+/** The way from a URL to tables that are up to date and of the right environment. */
+final class Opening {
+  private final PostgresUrl url;
+  private final StoreOptions options;
+  private final PostgresErrors errors;
+
+  /**
+   * What was found.
+   *
+   * @param pooler whether something is between us and the server
+   * @param identity of the tables
+   */
+  record Found(Sql sql, boolean pooler, UUID identity) {}
+
+  Opening(PostgresUrl url, StoreOptions options) {
+    this.url = url;
+    this.options = options;
+    this.errors = new PostgresErrors(url);
+  }
+
+  /** Looks at the database; creates and migrates where allowed. */
+  Found open() {
+    return connected(db -> {
+      Sql sql = sql(db);
+      Schema schema = new Schema(url, sql);
+      if (options.migrate() && !schema.pending(db).isEmpty()) {
+        Pool.inTransaction(db, schema::migrate);
+      }
+      schema.requireUpToDate(db);
+      requireEnvironment(db, sql);
+      UUID identity =
+          db.first(sql.fill("select identity from {t}store"), row -> row.getObject(1, UUID.class));
+      return new Found(sql, Pool.behindPooler(db.connection()), Objects.requireNonNull(identity));
+    });
+  }
+
+  /** Brings the tables up to date, or says what would be done. */
+  List<Script> migrate(boolean dryRun) {
+    return connected(db -> {
+      Schema schema = new Schema(url, sql(db));
+      return dryRun ? schema.pending(db) : Pool.inTransaction(db, schema::migrate);
+    });
+  }
+
+  private Sql sql(Db db) throws SQLException {
+    String schema =
+        url.schema() != null
+            ? url.schema()
+            : db.first("select current_schema()", row -> row.getString(1));
+    if (schema == null) {
+      throw new JobyardException(
+          url
+              + ": none of the schemas in search_path exists; create one, or name one with schema="
+              + " in the URL");
+    }
+    return new Sql(TableNames.in('"' + schema.replace("\"", "\"\"") + '"', url.prefix()));
+  }
+
+  private void requireEnvironment(Db db, Sql sql) throws SQLException {
+    String own = options.env();
+    if (own == null) {
+      return;
+    }
+    db.update(sql.fill("update {t}store set env = ? where env is null"), own);
+    String theirs = db.first(sql.fill("select env from {t}store"), row -> row.getString(1));
+    Environment.require(own, Objects.requireNonNull(theirs), url.shown());
+  }
+
+  private <T> T connected(Work<T> work) {
+    try (Db db = new Db(Pool.connect(url))) {
+      return work.on(db);
+    } catch (SQLException e) {
+      throw errors.translate(e);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.jobyard.store.postgresql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.jobyard.JobyardException;
+import io.jobyard.StoreUnavailable;
+import io.jobyard.store.jdbc.Db;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/**
+ * The store's connections. Eight at most unless told otherwise, one when idle: a node's leases,
+ * settlements and beats use two or three at a time, and pushes, which wait for the disk, no more
+ * than the rest, so that a flood of pushes never holds up a lease. More would not be faster: the
+ * server writes one log, and pushes that wait together share its flush.
+ *
+ * <p>Every call is one transaction, most of them one statement and one round trip. Safe for any
+ * thread. Closing it twice is harmless.
+ */
+final class Pool implements AutoCloseable {
+  /** Left for leases, settlements and beats whatever is pushed. */
+  private static final int RESERVED = 2;
+
+  private static final int TRIES = 20;
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+
+  /** Longer than any statement of ours; a connection that is silent for so long is dead. */
+  private static final int SILENT_SECONDS = 30;
+
+  /**
+   * Our tables are empty at one moment and huge at the next: a plan made for an empty one, which
+   * reads it from end to end, must not be kept.
+   */
+  private static final String OURS =
+      """
+      set enable_seqscan = off;
+      set jit = off;
+      set session characteristics as transaction isolation level read committed
+      """;
+
+  private static final Duration IDLE = Duration.ofMinutes(2);
+
+  private final PostgresUrl url;
+  private final PostgresErrors errors;
+  private final Duration pushTimeout;
+  private final HikariDataSource connections;
+  private final Semaphore pushes;
+
+  /**
+   * Opens no connection yet.
+   *
+   * @param plain whether a pooler is between us and the server, so that nothing may be kept on a
+   *     connection: no settings, no prepared statements
+   */
+  Pool(PostgresUrl url, PostgresErrors errors, Duration pushTimeout, boolean plain) {
+    this.url = url;
+    this.errors = errors;
+    this.pushTimeout = pushTimeout;
+    this.pushes = new Semaphore(Math.max(1, url.pool() - RESERVED), true);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("jobyard-" + Integer.toHexString(System.identityHashCode(this)));
+    config.setJdbcUrl(url.jdbc());
+    config.setDataSourceProperties(url.driver(defaults(plain)));
+    config.setMaximumPoolSize(url.pool());
+    config.setMinimumIdle(1);
+    config.setIdleTimeout(IDLE.toMillis());
+    config.setConnectionTimeout(Math.max(250, pushTimeout.toMillis()));
+    config.setValidationTimeout(Math.max(250, Math.min(2_000, pushTimeout.toMillis())));
+    config.setInitializationFailTimeout(-1);
+    if (!plain) {
+      config.setConnectionInitSql(OURS);
+    }
+    this.connections = new HikariDataSource(config);
+  }
+
+  /** Does the work in auto-commit: each statement is a transaction of its own. */
+  <T extends @Nullable Object> T run(Work<T> work) {
+    return guarded(db -> again(db, work), false, SILENT_SECONDS * 1_000);
+  }
+
+  /** The same for what may be done twice: also when the connection turns out to be dead. */
+  <T extends @Nullable Object> T repeat(Work<T> work) {
+    return guarded(db -> again(db, work), true, SILENT_SECONDS * 1_000);
+  }
+
+  /** Does the work in one transaction: all of it, or, if anything is thrown, none. */
+  <T extends @Nullable Object> T transaction(Work<T> work) {
+    return guarded(db -> again(db, d -> inTransaction(d, work)), false, SILENT_SECONDS * 1_000);
+  }
+
+  /** Does what may be done twice within the time a push may take, and not with all connections. */
+  <T extends @Nullable Object> T push(Work<T> work) {
+    long deadline = System.nanoTime() + pushTimeout.toNanos();
+    acquire();
+    try {
+      int left = (int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+      return guarded(db -> again(db, work), true, left);
+    } finally {
+      pushes.release();
+    }
+  }
+
+  /** A connection beside any pool, that keeps nothing on the server. */
+  static Connection connect(PostgresUrl url) throws SQLException {
+    return DriverManager.getConnection(url.jdbc(), url.driver(defaults(true)));
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  /** What the driver is told unless the user says otherwise. */
+  static Map<String, String> defaults(boolean plain) {
+    return Map.of(
+        "ApplicationName",
+        "jobyard",
+        "tcpKeepAlive",
+        "true",
+        "connectTimeout",
+        Long.toString(LONGEST_CONNECT.toSeconds()),
+        "socketTimeout",
+        Integer.toString(SILENT_SECONDS),
+        // From the first use on, and with binary answers; or never, where a pooler hands us around.
+        "prepareThreshold",
+        plain ? "0" : "-1");
+  }
+
+  static <T extends @Nullable Object> T inTransaction(Db db, Work<T> work) throws SQLException {
+    Connection connection = db.connection();
+    connection.setAutoCommit(false);
+    try {
+      T result = work.on(db);
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException broken) {
+        e.addSuppressed(broken);
+      }
+      throw e;
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  /** Whoever was in the way of a transaction may not be the next time. */
+  private static <T extends @Nullable Object> T again(Db db, Work<T> work) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return work.on(db);
+      } catch (SQLException e) {
+        if (!PostgresErrors.inTheWay(e) || attempt == TRIES) {
+          throw e;
+        }
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(100_000, 1_000_000) * attempt);
+      }
+    }
+  }
+
+  private <T extends @Nullable Object> T guarded(Work<T> work, boolean twice, int millis) {
+    try {
+      return once(work, millis);
+    } catch (SQLException e) {
+      if (!twice || !PostgresErrors.broken(e)) {
+        throw errors.translate(e);
+      }
+      try {
+        return once(work, millis);
+      } catch (SQLException still) {
+        throw errors.translate(still);
+      }
+    }
+  }
+
+  private <T extends @Nullable Object> T once(Work<T> work, int millis) throws SQLException {
+    if (connections.isClosed()) {
+      throw errors.closed();
+    }
+    try (Db db = new Db(connections.getConnection())) {
+      if (millis < SILENT_SECONDS * 1_000) {
+        db.connection().setNetworkTimeout(Runnable::run, millis);
+      }
+      return work.on(db);
+    } catch (PoolInitializationException e) {
+      throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
+    }
+  }
+
+  private void acquire() {
+    try {
+      if (!pushes.tryAcquire(pushTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StoreUnavailable(
+            url + ": other pushes kept the store busy until the time was up; try again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JobyardException(
+          url + ": interrupted while waiting to push; nothing was stored", e);
+    }
+  }
+
+  /** Whether whoever answers is not the server itself. */
+  static boolean behindPooler(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+      row.next();
+      return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
+    }
+  }
+}

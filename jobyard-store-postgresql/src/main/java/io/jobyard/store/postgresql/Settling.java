@@ -1,0 +1,359 @@
+package io.jobyard.store.postgresql;
+
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Limits;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.Settlement;
+import io.jobyard.store.Settlement.End;
+import io.jobyard.store.Settlement.Return;
+import io.jobyard.store.Settlement.Stay;
+import io.jobyard.store.Settlement.Succeed;
+import io.jobyard.store.jdbc.Codes;
+import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.StoredJson;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Writes back what became of leased jobs, a batch in one statement: every row names the whole
+ * lease, so that a stale one changes nothing. What must not be run or asked twice, a last phase and
+ * follow-up pushes, is on disk before it is acknowledged; all else may be lost in a crash of the
+ * server and is then run once more. Safe for any thread.
+ *
+ * <p>A batch is several statements in one transaction only where it names a lease twice or pushes
+ * jobs.
+ */
+final class Settling {
+  private static final String RELAXED =
+      """
+      relaxed as materialized (
+        select case when ? then set_config('synchronous_commit', 'off', true) end
+      ),
+      """;
+
+  private static final String COUNTED =
+      """
+      counted as (
+        insert into {t}counters as c (queue, node, succeeded, forgotten)
+        select queue, ?, count(*), 0
+          from {succeeded}
+         group by queue
+         order by queue
+      """
+          + Endings.COUNT
+          + ")";
+
+  /** What nearly all jobs come to: done, with nothing to keep. */
+  static final String REMOVE =
+      "with "
+          + RELAXED
+          + """
+          gone as (
+            delete from {t}jobs j
+             using unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[])
+                   as k (id, seq, fence, token),
+                   relaxed
+             where j.id = k.id
+               and j.seq = k.seq
+               and j.fence = k.fence
+               and j.token = k.token
+               and j.state = 2
+            returning j.seq, j.queue, j.external_id
+          ), freed as (
+            delete from {t}external e
+             using gone g
+             where g.external_id is not null
+               and e.external_id = g.external_id
+          ),
+          """
+          + COUNTED.replace("{succeeded}", "gone")
+          + "\nselect seq from gone";
+
+  private static final int KEEP = 1;
+  private static final int GIVE_BACK = 2;
+  private static final int STAY = 3;
+  private static final int END = 4;
+
+  /**
+   * Locked first, in the order of their numbers, so that two batches do not wait for each other.
+   */
+  static final String CARRY_OUT =
+      "with "
+          + RELAXED
+          + """
+          key as materialized (
+            select k.*, {now} as now
+              from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[],
+                          ?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[],
+                          ?::text[], ?::int[], ?::text[], ?::bytea[])
+                   as k (id, seq, fence, token, move, state, delay, failed, crashed, lost,
+                         handler_crashes, phase, errors, added, log, result),
+                   relaxed
+          ), living as materialized (
+            select s.number
+              from {t}sessions s
+             where s.ended_at is null
+               and s.number in (select j.session
+                                  from {t}jobs j
+                                  join key k on k.id = j.id
+                                 where k.move = 3)
+               for share
+          ), held as materialized (
+            select k.*,
+                   case when k.move = 2 and j.cancel = 1 then 4 else k.move end as done,
+                   case when k.move = 2 and j.cancel = 1 then 5 else k.state end as ends
+              from key k
+              join {t}jobs j
+                on j.id = k.id
+               and j.seq = k.seq
+               and j.fence = k.fence
+               and j.token = k.token
+               and j.state = 2
+             where k.move <> 3
+                or j.session in (select number from living)
+             order by k.seq
+               for update of j
+          ), changed as (
+            update {t}jobs j
+               set failed = h.failed,
+                   crashed = h.crashed,
+                   lost = h.lost,
+                   handler_crashes = h.handler_crashes,
+                   phase = h.phase,
+                   errors = {history},
+                   log = {log},
+                   state = case when h.done = 3 then 2 when h.delay > 0 then 1 else 0 end,
+                   run_at = case when h.done = 3 then j.run_at else h.now + h.delay end,
+                   token = case when h.done = 3 then j.token end,
+                   session = case when h.done = 3 then j.session end
+              from held h
+             where j.id = h.id
+               and h.done in (2, 3)
+            returning j.seq
+          ), taken as (
+            delete from {t}jobs j
+             using held h
+             where j.id = h.id
+               and h.done in (0, 1, 4)
+            returning j.*, h.done, h.ends, h.now, h.delay, h.failed as now_failed,
+                      h.crashed as now_crashed, h.lost as now_lost,
+                      h.handler_crashes as now_handler_crashes, h.phase as now_phase,
+                      h.errors as more_errors, h.added, h.log as more_log, h.result
+          ), freed as (
+            delete from {t}external e
+             using taken t
+             where t.done = 0
+               and t.external_id is not null
+               and e.external_id = t.external_id
+          ), kept as (
+            {finish}
+            select {carried}, ends, now, case when done = 1 then now + delay end, now_failed,
+                   now_crashed, now_lost, now_handler_crashes, now_phase,
+                   {last history},
+                   {last log},
+                   result
+              from taken
+             where done <> 0
+          ), succeeded as (
+            select queue from taken where done in (0, 1)
+          ),
+          """
+              .replace("{finish}", Endings.FINISH.replace("\n", "\n  "))
+              .replace("{carried}", Endings.CARRIED)
+              .replace("{last history}", Endings.history("errors", "more_errors", "added"))
+              .replace("{last log}", Endings.appended("log", "more_log"))
+              .replace("{history}", Endings.history("j.errors", "h.errors", "h.added"))
+              .replace("{log}", Endings.appended("j.log", "h.log"))
+          + COUNTED.replace("{succeeded}", "succeeded")
+          + "\nselect seq from held";
+
+  private final Pool pool;
+  private final Queues queues;
+  private final Heads heads;
+  private final Inserts inserts;
+  private final Sessions sessions;
+  private final Bell bell;
+  private final String remove;
+  private final String carryOut;
+
+  Settling(
+      Pool pool,
+      Sql sql,
+      Queues queues,
+      Heads heads,
+      Inserts inserts,
+      Sessions sessions,
+      Bell bell) {
+    this.pool = pool;
+    this.queues = queues;
+    this.heads = heads;
+    this.inserts = inserts;
+    this.sessions = sessions;
+    this.bell = bell;
+    this.remove = sql.fill(REMOVE);
+    this.carryOut = sql.fill(CARRY_OUT);
+  }
+
+  Set<LeaseKey> settle(List<Settlement> settlements) {
+    if (settlements.isEmpty()) {
+      return Set.of();
+    }
+    Limits.checkSettlements(settlements);
+    for (Settlement settlement : settlements) {
+      queues.number(settlement.queue());
+      settlement.pushes().forEach(job -> queues.number(job.queue()));
+    }
+    List<List<Settlement>> waves = waves(settlements);
+    Set<LeaseKey> stale =
+        waves.size() == 1 && waves.getFirst().stream().allMatch(s -> s.pushes().isEmpty())
+            ? pool.run(db -> carryOut(db, waves.getFirst(), relaxed(settlements)))
+            : pool.transaction(db -> {
+              Set<LeaseKey> all = new HashSet<>();
+              for (List<Settlement> wave : waves) {
+                Set<LeaseKey> some = carryOut(db, wave, relaxed(settlements));
+                push(db, wave, some);
+                all.addAll(some);
+              }
+              return all;
+            });
+    wake(settlements, stale);
+    return stale;
+  }
+
+  private static boolean relaxed(List<Settlement> settlements) {
+    return settlements.stream().noneMatch(s -> s.move() instanceof Stay || !s.pushes().isEmpty());
+  }
+
+  /**
+   * One statement does a job once, and all moves before any push: the next wave begins with a job
+   * that was named already, and behind one whose push wants an external id.
+   */
+  private static List<List<Settlement>> waves(List<Settlement> settlements) {
+    List<List<Settlement>> waves = new ArrayList<>();
+    List<Settlement> wave = new ArrayList<>();
+    Set<UUID> named = new HashSet<>();
+    boolean full = false;
+    for (Settlement settlement : settlements) {
+      if (!named.add(settlement.key().id()) || full) {
+        waves.add(wave);
+        wave = new ArrayList<>();
+        named.clear();
+        named.add(settlement.key().id());
+      }
+      wave.add(settlement);
+      full = settlement.pushes().stream().anyMatch(job -> job.externalId() != null);
+    }
+    waves.add(wave);
+    return waves;
+  }
+
+  private Set<LeaseKey> carryOut(Db db, List<Settlement> wave, boolean relaxed)
+      throws SQLException {
+    boolean plain =
+        wave.stream().allMatch(s -> s.move() instanceof Succeed succeed && succeed.keep().isZero());
+    Set<Long> held = new HashSet<>();
+    db.each(
+        plain ? remove : carryOut,
+        row -> {
+          held.add(row.getLong(1));
+          return true;
+        },
+        plain ? keys(db, wave, relaxed) : moves(db, wave, relaxed));
+    Set<LeaseKey> stale = new HashSet<>();
+    for (Settlement settlement : wave) {
+      if (!held.contains(settlement.key().seq())) {
+        stale.add(settlement.key());
+      }
+    }
+    return stale;
+  }
+
+  private Object[] keys(Db db, List<Settlement> wave, boolean relaxed) throws SQLException {
+    Columns<Settlement> column = new Columns<>(db, wave);
+    return new Object[] {
+      relaxed,
+      column.uuids(s -> s.key().id()),
+      column.longs(s -> s.key().seq()),
+      column.longs(s -> s.key().fence()),
+      column.longs(s -> s.key().token()),
+      sessions.node()
+    };
+  }
+
+  private Object[] moves(Db db, List<Settlement> wave, boolean relaxed) throws SQLException {
+    Columns<Settlement> column = new Columns<>(db, wave);
+    return new Object[] {
+      relaxed,
+      column.uuids(s -> s.key().id()),
+      column.longs(s -> s.key().seq()),
+      column.longs(s -> s.key().fence()),
+      column.longs(s -> s.key().token()),
+      column.ints(Settling::move),
+      column.ints(s -> s.move() instanceof End end ? Codes.of(end.state()) : Codes.SUCCEEDED),
+      column.longs(Settling::delay),
+      column.ints(s -> s.counts().failed()),
+      column.ints(s -> s.counts().crashed()),
+      column.ints(s -> s.counts().lost()),
+      column.ints(s -> s.counts().handlerCrashes()),
+      column.ints(s -> Codes.of(s.phase())),
+      column.texts(s -> StoredJson.elements(s.errors())),
+      column.ints(s -> s.errors().size()),
+      column.texts(s -> StoredJson.textElements(s.log())),
+      column.bytes(s -> s.move() instanceof Succeed succeed ? succeed.result() : null),
+      sessions.node()
+    };
+  }
+
+  private static int move(Settlement settlement) {
+    return switch (settlement.move()) {
+      case Succeed succeed -> succeed.keep().isZero() ? 0 : KEEP;
+      case Return back -> GIVE_BACK;
+      case Stay stay -> STAY;
+      case End end -> END;
+    };
+  }
+
+  private static long delay(Settlement settlement) {
+    return switch (settlement.move()) {
+      case Succeed succeed -> Millis.of(succeed.keep());
+      case Return back -> Millis.of(back.delay());
+      case Stay stay -> 0;
+      case End end -> 0;
+    };
+  }
+
+  private void push(Db db, List<Settlement> wave, Set<LeaseKey> stale) throws SQLException {
+    List<NewJob> pushes = new ArrayList<>();
+    for (Settlement settlement : wave) {
+      if (!stale.contains(settlement.key())) {
+        pushes.addAll(settlement.pushes());
+      }
+    }
+    if (!pushes.isEmpty()) {
+      inserts.insert(db, pushes);
+    }
+  }
+
+  private void wake(List<Settlement> settlements, Set<LeaseKey> stale) {
+    for (Settlement settlement : settlements) {
+      if (stale.contains(settlement.key())) {
+        continue;
+      }
+      switch (settlement.move()) {
+        case Succeed succeed -> bell.finished();
+        case End end -> bell.finished();
+        case Return back -> {
+          heads.of(queues.known(settlement.queue())).callBack();
+          bell.back(settlement.queue());
+          bell.finished();
+        }
+        case Stay stay -> {}
+      }
+      settlement.pushes().forEach(job -> bell.pushed(job.queue(), job.priority()));
+    }
+  }
+}
