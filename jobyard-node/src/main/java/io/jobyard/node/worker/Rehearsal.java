@@ -1,6 +1,7 @@
 package io.jobyard.node.worker;
 
 import io.jobyard.codec.KindIndex;
+import io.jobyard.config.Commands;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.WorkerSettings;
@@ -62,7 +63,7 @@ public final class Rehearsal {
 
   private static WorkerSettings settings(String kinds) {
     return new WorkerSettings(
-        "rehearsal", "default", 1, 1, Duration.ofSeconds(2), List.of(), null, kinds, List.of());
+        "rehearsal", "default", 1, 1, Duration.ofSeconds(2), List.of(), null, kinds, Commands.NONE);
   }
 
   private static void load(byte[] kinds, String[] args) {
