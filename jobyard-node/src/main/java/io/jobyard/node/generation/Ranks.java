@@ -1,6 +1,7 @@
 package io.jobyard.node.generation;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** The workers of a queue, as the change of their generation sees them. No method waits. */
 public interface Ranks {
@@ -13,8 +14,12 @@ public interface Ranks {
    */
   void tryOut(Generation next, Verdict verdict);
 
-  /** Gives the tried workers the jobs from now on; the others finish what they run, and leave. */
-  void adopt();
+  /**
+   * Gives the tried workers the jobs from now on; the others finish what they run, and leave.
+   *
+   * @return done once no job is given to the others any more
+   */
+  CompletableFuture<Void> adopt();
 
   /** Ends the tried workers; all stays as it is. Harmless where none are tried. */
   void dismiss();

@@ -2,6 +2,7 @@ package io.jobyard.node.generation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,11 @@ final class Trial {
         : null;
   }
 
+  /** Returns when all jobs go to the new code. */
   void adopt() {
-    ranks.forEach(Ranks::adopt);
+    CompletableFuture.allOf(
+            ranks.stream().map(Ranks::adopt).toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   void dismiss() {

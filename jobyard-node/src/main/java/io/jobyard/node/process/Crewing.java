@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -303,15 +305,22 @@ public final class Crewing implements Ranks {
   }
 
   @Override
-  public void adopt() {
-    later(() -> {
-      Tryout tried = tryout;
-      if (tried != null && !stopping) {
-        tryout = null;
-        team = tried.team;
-        takeOver(tried.candidates);
-      }
-    });
+  public CompletableFuture<Void> adopt() {
+    var adopted = new CompletableFuture<Void>();
+    try {
+      thread.execute(() -> {
+        Tryout tried = tryout;
+        if (tried != null && !stopping) {
+          tryout = null;
+          team = tried.team;
+          takeOver(tried.candidates);
+        }
+        adopted.complete(null);
+      });
+    } catch (RejectedExecutionException e) {
+      adopted.complete(null); // the node stops: nobody gets jobs any more
+    }
+    return adopted;
   }
 
   /** The new ones first, so that at no moment fewer workers take jobs. */

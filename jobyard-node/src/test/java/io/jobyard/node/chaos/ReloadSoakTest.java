@@ -77,7 +77,7 @@ class ReloadSoakTest {
                 default: {processes: 3, threads: 4, memory: 64m, retries: 0}
               """
                   .formatted(jar));
-      node.awaitWorkers(3);
+      Scene.waiting(Duration.ofMinutes(2), "the workers").until(() -> node.workers().size() == 3);
       awaitFirst(scene);
       try (ScheduledExecutorService pusher = Executors.newSingleThreadScheduledExecutor()) {
         var pushes =
@@ -113,7 +113,7 @@ class ReloadSoakTest {
 
   private void awaitFirst(Scene scene) {
     pushSome(scene);
-    scene.awaitDrained(Duration.ofSeconds(20));
+    scene.awaitDrained(Duration.ofMinutes(1));
   }
 
   private void pushSome(Scene scene) {
