@@ -309,13 +309,16 @@ public final class Crewing implements Ranks {
     var adopted = new CompletableFuture<Void>();
     try {
       thread.execute(() -> {
-        Tryout tried = tryout;
-        if (tried != null && !stopping) {
-          tryout = null;
-          team = tried.team;
-          takeOver(tried.candidates);
+        try {
+          Tryout tried = tryout;
+          if (tried != null && !stopping) {
+            tryout = null;
+            team = tried.team;
+            takeOver(tried.candidates);
+          }
+        } finally {
+          adopted.complete(null);
         }
-        adopted.complete(null);
       });
     } catch (RejectedExecutionException e) {
       adopted.complete(null); // the node stops: nobody gets jobs any more

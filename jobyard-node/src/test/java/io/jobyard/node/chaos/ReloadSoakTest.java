@@ -77,7 +77,8 @@ class ReloadSoakTest {
                 default: {processes: 3, threads: 4, memory: 64m, retries: 0}
               """
                   .formatted(jar));
-      Scene.waiting(Duration.ofMinutes(2), "the workers").until(() -> node.workers().size() == 3);
+      Scene.waiting(Duration.ofMinutes(2), "the workers")
+          .until(() -> node.log().stream().filter(l -> l.endsWith("is ready")).count() == 3);
       awaitFirst(scene);
       try (ScheduledExecutorService pusher = Executors.newSingleThreadScheduledExecutor()) {
         var pushes =
