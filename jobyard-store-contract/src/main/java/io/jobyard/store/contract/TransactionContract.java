@@ -21,6 +21,7 @@ import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -77,7 +78,7 @@ public interface TransactionContract extends StoreFixture {
         .extracting(JobView::id)
         .doesNotContain(ids);
     assertThat(store.queues().stream().mapToLong(Actor::sum).sum()).isZero();
-    assertThat(store.queues().stream().map(QueueStatus::oldestReadyMs)).containsOnlyNulls();
+    assertThat(store.queues()).extracting(QueueStatus::oldestReadyMs).allMatch(Objects::isNull);
   }
 
   @Test
