@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Puts new jobs into the table, within whatever transaction they come to be. Stateless. */
@@ -48,12 +49,22 @@ final class Inserts {
 
   /** Inserts; returns the ids under which the jobs are known, in the same order. */
   List<UUID> insert(Db db, List<NewJob> jobs, long now) throws SQLException {
+    return insert(db, jobs, now, queues::known);
+  }
+
+  /**
+   * The same where the queues may have been entered by this very transaction.
+   *
+   * @param numbers the number of each job's queue
+   */
+  List<UUID> insert(Db db, List<NewJob> jobs, long now, ToIntFunction<String> numbers)
+      throws SQLException {
     long seq = draw(db, jobs.size());
     List<UUID> ids = new ArrayList<>(jobs.size());
     for (NewJob job : jobs) {
       UUID existing = job.externalId() == null ? null : known(db, job.externalId());
       if (existing == null) {
-        insert(db, job, seq, now);
+        insert(db, job, seq, now, numbers.applyAsInt(job.queue()));
       }
       ids.add(existing == null ? job.id() : existing);
       seq++;
@@ -74,7 +85,7 @@ final class Inserts {
     return db.first(EXTERNAL, row -> JobRows.id(row, 1), externalId);
   }
 
-  private void insert(Db db, NewJob job, long seq, long now) throws SQLException {
+  private static void insert(Db db, NewJob job, long seq, long now, int queue) throws SQLException {
     long runAt =
         switch (job.due()) {
           case Due.In(var delay) -> Millis.after(now, delay);
@@ -85,7 +96,7 @@ final class Inserts {
         seq,
         Codes.bytes(job.id()),
         job.externalId(),
-        queues.known(job.queue()),
+        queue,
         runAt > now ? Codes.SCHEDULED : Codes.READY,
         job.priority(),
         job.slot(),

@@ -1,5 +1,7 @@
 package io.jobyard.store.sqlite;
 
+import io.jobyard.store.jdbc.Db;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,17 +39,27 @@ final class Queues {
     if (known != null) {
       return known;
     }
-    int number =
-        writer.write(db -> {
-          db.update(ENTER, name);
-          Integer entered = db.first(NUMBER, row -> row.getInt(1), name);
-          if (entered == null) {
-            throw new IllegalStateException("queue " + name + " was entered and is not there");
-          }
-          return entered;
-        });
+    int number = writer.write(db -> enter(db, name));
     numbers.put(name, number);
     return number;
+  }
+
+  /**
+   * The number of a queue, entered if it is new within a transaction that is not the writer's. Not
+   * remembered: that one may be rolled back.
+   */
+  int number(Db db, String name) throws SQLException {
+    Integer known = numbers.get(name);
+    return known == null ? enter(db, name) : known;
+  }
+
+  private static int enter(Db db, String name) throws SQLException {
+    db.update(ENTER, name);
+    Integer entered = db.first(NUMBER, row -> row.getInt(1), name);
+    if (entered == null) {
+      throw new IllegalStateException("queue " + name + " was entered and is not there");
+    }
+    return entered;
   }
 
   /** Enters those that are new, so that {@link #known} answers within the next transaction. */

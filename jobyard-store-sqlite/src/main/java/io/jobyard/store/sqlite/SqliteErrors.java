@@ -24,6 +24,14 @@ final class SqliteErrors {
 
   /** The exception to throw. */
   JobyardException translate(SQLException e) {
+    if (e instanceof SQLiteException sqlite
+        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_BUSY_SNAPSHOT) {
+      return unavailable(
+          "this transaction has read what somebody else changed meanwhile, so it can write no more;"
+              + " roll it back and do it again, and begin it as one that writes"
+              + " (transaction_mode=IMMEDIATE in the JDBC URL)",
+          e);
+    }
     if (busy(e)) {
       return unavailable(
           "the database stayed locked" + LockHolder.of(file).sentence() + "; try again", e);

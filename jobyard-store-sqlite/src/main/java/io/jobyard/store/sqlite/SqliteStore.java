@@ -19,7 +19,9 @@ import io.jobyard.store.Standing;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
+import io.jobyard.store.TransactionalStore;
 import io.jobyard.store.jdbc.Db;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -39,18 +41,19 @@ import org.slf4j.LoggerFactory;
  * Jobs in a SQLite file. Only puts the parts together: one connection writes ({@link Writer}), one
  * reads ({@link Reader}), one copies the log back ({@link Checkpointer}); {@link WalFlush} makes
  * pushes durable, {@link WakeBell} wakes who listens. What callers ask for is done by {@link
- * Producing}, {@link Leasing}, {@link Settling}, {@link Sessions}, {@link Orphanage}, {@link
- * Lookup}, {@link Counting} and {@link Operating}.
+ * Producing}, {@link Joining}, {@link Leasing}, {@link Settling}, {@link Sessions}, {@link
+ * Orphanage}, {@link Lookup}, {@link Counting} and {@link Operating}.
  *
  * <p>Safe for any thread. Closing it twice is harmless.
  */
-final class SqliteStore implements JobStore {
+final class SqliteStore implements JobStore, TransactionalStore {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
 
   private final SqliteFile file;
   private final WakeBell bell;
   private final Queues queues;
   private final Producing producing;
+  private final Joining joining;
   private final Leasing leasing;
   private final Settling settling;
   private final Sessions sessions;
@@ -90,6 +93,8 @@ final class SqliteStore implements JobStore {
       Endings endings = new Endings();
       sessions = new Sessions(writer, reader, bell, queues, clock);
       producing = new Producing(writer, flush, bell, queues, inserts, clock);
+      LateBell lateBell = keep(new LateBell(writer, bell));
+      joining = new Joining(file, errors, queues, inserts, lateBell, clock);
       leasing = new Leasing(writer, queues, clock);
       settling = new Settling(writer, flush, bell, queues, inserts, endings, sessions, clock);
       orphanage = new Orphanage(writer, reader, bell, nanos);
@@ -134,6 +139,11 @@ final class SqliteStore implements JobStore {
   @Override
   public List<UUID> push(List<NewJob> jobs, LeaseKey parent) {
     return producing.push(jobs, parent);
+  }
+
+  @Override
+  public List<UUID> push(List<NewJob> jobs, Connection transaction) {
+    return joining.push(jobs, transaction);
   }
 
   @Override

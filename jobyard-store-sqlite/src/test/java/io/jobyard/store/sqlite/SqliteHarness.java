@@ -2,11 +2,14 @@ package io.jobyard.store.sqlite;
 
 import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
-import io.jobyard.store.contract.StoreHarness;
+import io.jobyard.store.contract.TransactionHarness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores on one file in a folder of its own, by clocks of the test. */
-final class SqliteHarness implements StoreHarness {
+final class SqliteHarness implements TransactionHarness {
   private final AtomicReference<Instant> wall =
       new AtomicReference<>(Instant.parse("2026-03-01T10:00:00Z"));
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
@@ -45,6 +48,27 @@ final class SqliteHarness implements StoreHarness {
     JobStore store = SqliteStore.open(file(), options, wall::get, nanos::get, disk);
     opened.add(store);
     return store;
+  }
+
+  @Override
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection("jdbc:sqlite:" + file().path());
+  }
+
+  @Override
+  public List<Connection> strangers() throws SQLException {
+    SqliteFile other = new SqliteFile(folder.resolve("other.db"));
+    SqliteStore.open(other, StoreOptions.defaults()).close();
+    return List.of(
+        DriverManager.getConnection("jdbc:sqlite::memory:"),
+        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("empty.db")),
+        DriverManager.getConnection("jdbc:sqlite:" + other.path()));
+  }
+
+  /** One at a time writes to the file. */
+  @Override
+  public boolean othersMayWrite() {
+    return false;
   }
 
   @Override
