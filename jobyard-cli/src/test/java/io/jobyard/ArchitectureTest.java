@@ -32,6 +32,7 @@ class ArchitectureTest {
   private static final String JDBC = "io.jobyard.store.jdbc..";
   private static final String SQLITE = "io.jobyard.store.sqlite..";
   private static final String REDIS = "io.jobyard.store.redis..";
+  private static final String MYSQL = "io.jobyard.store.mysql..";
   private static final String NODE = "io.jobyard.node..";
   private static final String BENCH = "io.jobyard.bench..";
   private static final String CLI = "io.jobyard.cli..";
@@ -43,6 +44,7 @@ class ArchitectureTest {
           "io.jobyard.Jobyard",
           "io.jobyard.run.Lifecycle",
           "io.jobyard.store.sqlite.SqliteStore",
+          "io.jobyard.store.mysql.MysqlStore",
           "io.jobyard.store.redis.RedisStore",
           "io.jobyard.node.Manager"
         }) {
@@ -52,13 +54,14 @@ class ArchitectureTest {
 
   @Test
   void modulesKnowOnlyWhatTheyMay() {
-    none(CORE, JDBC, SQLITE, REDIS, NODE, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, REDIS, NODE, BENCH, CLI);
-    none(new String[] {SQLITE}, REDIS, NODE, BENCH, CLI);
-    none(new String[] {REDIS}, JDBC, SQLITE, NODE, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, REDIS, BENCH, CLI);
-    none(new String[] {BENCH}, JDBC, SQLITE, REDIS, CLI);
-    none(new String[] {CLI}, JDBC, SQLITE, REDIS);
+    none(CORE, JDBC, SQLITE, MYSQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {JDBC}, SQLITE, MYSQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {SQLITE}, MYSQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {MYSQL}, SQLITE, REDIS, NODE, BENCH, CLI);
+    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, NODE, BENCH, CLI);
+    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, REDIS, BENCH, CLI);
+    none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, REDIS, CLI);
+    none(new String[] {CLI}, JDBC, SQLITE, MYSQL, REDIS);
   }
 
   /** None of the classes here may know one there. */

@@ -1,0 +1,394 @@
+package io.jobyard.store.mysql;
+
+import io.jobyard.StoreUnavailable;
+import io.jobyard.store.NewJob;
+import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.store.Signal;
+import io.jobyard.store.StoreListener;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes who listens, in this process and in others. Listeners of this process are told at once. For
+ * the others a row is written to a small table, gathered so that a flood of pushes writes few, and
+ * outside of the pushes' transactions, so that no row has to be touched by all of them. Who listens
+ * reads the rows after the last it knows: one statement for all queues, every 5 ms within a minute
+ * of anything happening, then more and more rarely. Everything that reaches the database reaches
+ * this table too, which no bell between machines could promise.
+ *
+ * <p>One thread, begun at need, does all of it. Safe for any thread; closing it twice is harmless.
+ */
+final class Bell implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Bell.class);
+
+  private static final long FAST = Duration.ofMillis(5).toNanos();
+  private static final long SLOW = Duration.ofSeconds(2).toNanos();
+  private static final long BUSY = Duration.ofSeconds(60).toNanos();
+  private static final double BACK_OFF = 1.25;
+
+  /** What is rung after the first within this time waits for its end. */
+  private static final long GATHER = Duration.ofMillis(10).toNanos();
+
+  private static final Duration CLEAN = Duration.ofSeconds(30);
+  private static final Duration KEPT = Duration.ofSeconds(60);
+  private static final int MOST_WAITING = 10_000;
+
+  private static final String RING = "insert into {t}wakes (sender, kind, topic, body, at) values ";
+
+  private static final String ROW = "(?, ?, ?, ?, {now})";
+
+  private static final String LAST = "select coalesce(max(n), 0) from {t}wakes";
+
+  private static final String READ =
+      """
+      select n, sender, kind, convert(topic using utf8mb4),
+             case when sender = ? then null else body end
+        from {t}wakes
+       where n > ?
+       order by n
+       limit 1000
+      """;
+
+  private static final String FORGET =
+      """
+      delete from {t}wakes
+       where n <= ?
+         and at < {now} - ?
+       order by n
+       limit 10000
+      """;
+
+  private final Database database;
+  private final long self = ThreadLocalRandom.current().nextLong();
+  private final AtomicLong order = new AtomicLong();
+  private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
+  private final Map<String, List<Consumer<Signal>>> ears = new ConcurrentHashMap<>();
+
+  /** Guarded by this object's monitor. */
+  private Set<Wake> waiting = new LinkedHashSet<>();
+
+  private List<Wake> local = new ArrayList<>();
+  private @Nullable Thread thread;
+  private boolean closed;
+  private @Nullable Tail tail;
+  private long lastRung = System.nanoTime() - GATHER;
+  private long lastActive = System.nanoTime();
+
+  Bell(Database database) {
+    this.database = database;
+  }
+
+  Subscription listen(StoreListener listener) {
+    begin();
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  Subscription hear(String topic, Consumer<Signal> ear) {
+    begin();
+    ears.compute(
+        topic,
+        (name, all) -> {
+          List<Consumer<Signal>> list = all == null ? new CopyOnWriteArrayList<>() : all;
+          list.add(ear);
+          return list;
+        });
+    return () ->
+        ears.computeIfPresent(
+            topic,
+            (name, all) -> {
+              all.remove(ear);
+              return all.isEmpty() ? null : all;
+            });
+  }
+
+  void ready(Collection<NewJob> jobs) {
+    Set<Wake> wakes = new LinkedHashSet<>();
+    jobs.forEach(job -> wakes.add(new Wake.Ready(job.queue())));
+    ring(wakes);
+  }
+
+  void signal(List<Signal> signals) {
+    List<Wake> wakes = new ArrayList<>();
+    for (Signal signal : signals) {
+      wakes.add(new Wake.Live(signal, order.incrementAndGet()));
+    }
+    ring(wakes);
+  }
+
+  /** Rings; never fails, because nobody depends on it. */
+  synchronized void ring(Collection<? extends Wake> wakes) {
+    if (wakes.isEmpty() || closed) {
+      return;
+    }
+    for (Wake wake : wakes) {
+      if (waiting.size() < MOST_WAITING) {
+        waiting.add(wake);
+      }
+      local.add(wake);
+    }
+    lastActive = System.nanoTime();
+    work();
+    notifyAll();
+  }
+
+  /** Rings with a transaction of the caller's, when it commits. */
+  void ringWithin(Tx tx, Collection<NewJob> jobs) throws SQLException {
+    Set<Wake> wakes = new LinkedHashSet<>();
+    jobs.forEach(job -> wakes.add(new Wake.Ready(job.queue())));
+    if (!wakes.isEmpty()) {
+      // Under no sender: nobody else tells the listeners of this process.
+      insert(tx, 0, wakes);
+    }
+  }
+
+  @Override
+  public void close() {
+    Thread last;
+    synchronized (this) {
+      closed = true;
+      last = thread;
+      notifyAll();
+    }
+    if (last != null && !last.equals(Thread.currentThread())) {
+      try {
+        last.join(Duration.ofSeconds(2).toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** From now on rows are read; what was written before is old. */
+  private void begin() {
+    synchronized (this) {
+      if (tail != null || closed) {
+        return;
+      }
+    }
+    Long last = database.read(tx -> tx.first(LAST, row -> row.getLong(1)));
+    synchronized (this) {
+      if (tail == null) {
+        tail = new Tail(last == null ? 0 : last);
+      }
+      work();
+      notifyAll();
+    }
+  }
+
+  private synchronized void work() {
+    if (thread == null && !closed) {
+      thread = Thread.ofPlatform().daemon().name("jobyard-wake").start(this::run);
+    }
+  }
+
+  private void run() {
+    long pause = FAST;
+    long cleaned = System.nanoTime();
+    while (true) {
+      Round round = next(pause);
+      round.local.forEach(this::tell);
+      boolean last = isClosed();
+      if (!round.rung.isEmpty()) {
+        quietly(() -> write(round.rung));
+      }
+      if (last) {
+        return;
+      }
+      boolean heard = poll();
+      pause = heard || busy() ? FAST : Math.min(SLOW, (long) (pause * BACK_OFF));
+      if (System.nanoTime() - cleaned > CLEAN.toNanos() && busy()) {
+        cleaned = System.nanoTime();
+        quietly(this::clean);
+      }
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized boolean busy() {
+    return System.nanoTime() - lastActive < BUSY;
+  }
+
+  private synchronized Round next(long pause) {
+    long jittered = (long) (pause * (0.75 + ThreadLocalRandom.current().nextDouble() * 0.5));
+    long until = System.nanoTime() + jittered;
+    try {
+      while (!closed && local.isEmpty() && !due()) {
+        long left =
+            waiting.isEmpty() ? until - System.nanoTime() : lastRung + GATHER - System.nanoTime();
+        if (tail == null && waiting.isEmpty()) {
+          wait();
+          until = System.nanoTime();
+        } else if (left <= 0) {
+          break;
+        } else {
+          wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+      }
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+    List<Wake> toTell = local;
+    local = new ArrayList<>();
+    Set<Wake> toRing = Set.of();
+    if (due() || (closed && !waiting.isEmpty())) {
+      toRing = waiting;
+      waiting = new LinkedHashSet<>();
+      lastRung = System.nanoTime();
+    }
+    return new Round(toTell, toRing);
+  }
+
+  /** Whether there is something to ring, and it is time to. */
+  private boolean due() {
+    return !waiting.isEmpty() && System.nanoTime() - lastRung >= GATHER;
+  }
+
+  private void write(Set<Wake> wakes) {
+    database.write(tx -> {
+      insert(tx, self, wakes);
+      return true;
+    });
+  }
+
+  private static void insert(Tx tx, long sender, Set<Wake> wakes) throws SQLException {
+    List<@Nullable Object> parameters = new ArrayList<>();
+    int rows = 0;
+    long bytes = 0;
+    for (Wake wake : wakes) {
+      byte[] body = wake instanceof Wake.Live(Signal signal, long order) ? signal.body() : null;
+      parameters.add(sender);
+      parameters.add(wake.kind());
+      parameters.add(Tx.bytes(topic(wake)));
+      parameters.add(body);
+      rows++;
+      bytes += 1_000 + (body == null ? 0 : 2L * body.length);
+      if (rows == 500 || bytes > 1024 * 1024) {
+        tx.update(RING + ROW + ("," + ROW).repeat(rows - 1), parameters.toArray());
+        parameters.clear();
+        rows = 0;
+        bytes = 0;
+      }
+    }
+    if (rows > 0) {
+      tx.update(RING + ROW + ("," + ROW).repeat(rows - 1), parameters.toArray());
+    }
+  }
+
+  private static String topic(Wake wake) {
+    return switch (wake) {
+      case Wake.Ready(String queue) -> queue;
+      case Wake.Cancel cancel -> "";
+      case Wake.Finished finished -> "";
+      case Wake.Live(Signal signal, long order) -> signal.topic();
+    };
+  }
+
+  /** Reads what others rang, if anybody listens; returns whether there was something. */
+  private boolean poll() {
+    Tail now = tail();
+    if (now == null || (listeners.isEmpty() && ears.isEmpty())) {
+      return false;
+    }
+    List<Wake> heard = new ArrayList<>();
+    quietly(() -> {
+      long nanos = System.nanoTime();
+      List<Row> rows = database.read(tx -> tx.list(READ, Row::of, self, now.floor()));
+      for (Row row : rows) {
+        if (now.add(row.n, nanos) && row.sender != self) {
+          heard.add(row.wake);
+        }
+      }
+      now.advance(nanos);
+    });
+    heard.forEach(this::tell);
+    if (!heard.isEmpty()) {
+      synchronized (this) {
+        lastActive = System.nanoTime();
+      }
+    }
+    return !heard.isEmpty();
+  }
+
+  private synchronized @Nullable Tail tail() {
+    return tail;
+  }
+
+  private void clean() {
+    Tail now = tail();
+    Long last =
+        now != null
+            ? Long.valueOf(now.floor())
+            : database.<@Nullable Long>read(tx -> tx.first(LAST, row -> row.getLong(1)));
+    database.once(FORGET, last == null ? 0 : last, KEPT.toMillis());
+  }
+
+  private void tell(Wake wake) {
+    if (wake instanceof Wake.Live(Signal signal, long order)) {
+      for (Consumer<Signal> ear : ears.getOrDefault(signal.topic(), List.of())) {
+        guarded(() -> ear.accept(signal), wake);
+      }
+      return;
+    }
+    for (StoreListener listener : listeners) {
+      guarded(() -> wake.tell(listener), wake);
+    }
+  }
+
+  private void guarded(Runnable call, Wake wake) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      LOG.warn("{}: a listener failed at {}", database.url(), wake, e);
+    }
+  }
+
+  private void quietly(Runnable action) {
+    try {
+      action.run();
+    } catch (StoreUnavailable e) {
+      LOG.debug("{}: no wake-ups for now: {}", database.url(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("{}: wake-ups failed, so jobs start by polling", database.url(), e);
+    }
+  }
+
+  /** What one round of the thread has to do. */
+  private record Round(List<Wake> local, Set<Wake> rung) {}
+
+  /** A row of the table. */
+  private record Row(long n, long sender, Wake wake) {
+    static Row of(java.sql.ResultSet row) throws SQLException {
+      String topic = row.getString(4);
+      Wake wake =
+          switch (row.getInt(3)) {
+            case 2 -> new Wake.Cancel();
+            case 3 -> new Wake.Finished();
+            case 4 -> {
+              byte[] body = row.getBytes(5);
+              yield new Wake.Live(
+                  new Signal(topic, body == null ? new byte[0] : body), row.getLong(1));
+            }
+            default -> new Wake.Ready(topic);
+          };
+      return new Row(row.getLong(1), row.getLong(2), wake);
+    }
+  }
+}

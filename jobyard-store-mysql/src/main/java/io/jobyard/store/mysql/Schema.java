@@ -1,0 +1,159 @@
+package io.jobyard.store.mysql;
+
+import io.jobyard.JobyardException;
+import io.jobyard.store.Environment;
+import io.jobyard.store.Script;
+import io.jobyard.store.jdbc.SchemaScripts;
+import io.jobyard.store.jdbc.SchemaScripts.Step;
+import io.jobyard.store.jdbc.TableNames;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our tables in a database: which version they have, and how to bring them up to date. Any number
+ * of processes may try at once; a lock of the server lets one do it. No statement that makes tables
+ * can be rolled back, hence each may be repeated, and the version is noted after the last.
+ */
+final class Schema {
+  private static final List<String> NAMES = List.of("0001-jobs.sql");
+  private static final int LOCK_SECONDS = 60;
+
+  private static final String CREATE =
+      """
+      create table if not exists {t}schema (
+        one               tinyint     not null primary key,
+        version           int         not null,
+        oldest_compatible int         not null,
+        env               longtext,
+        identity          varchar(64) not null
+      ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin
+      """;
+
+  private static final String PRESENT =
+      """
+      select 1
+        from information_schema.tables
+       where table_schema = database()
+         and table_name = ?
+      """;
+
+  private static final String VERSION =
+      "select version, oldest_compatible from {t}schema where version > 0";
+
+  private static final String FIRST =
+      "insert ignore into {t}schema (one, version, oldest_compatible, identity) values (1, 0, 0, ?)";
+
+  private static final String NOTE = "update {t}schema set version = ?, oldest_compatible = ?";
+
+  static final String ENV = "select env from {t}schema where env is not null";
+  private static final String CLAIM = "update {t}schema set env = ? where env is null";
+  static final String IDENTITY = "select identity from {t}schema";
+
+  private final MysqlUrl url;
+  private final SchemaScripts scripts;
+
+  Schema(MysqlUrl url) {
+    this.url = url;
+    this.scripts = new SchemaScripts(Schema.class, NAMES, url.names()::fill);
+  }
+
+  /** The version this program brings tables to. */
+  int latest() {
+    return scripts.latest();
+  }
+
+  /** What remains to be done; refuses what a newer program wrote and this one cannot work with. */
+  List<Script> pending(Tx tx) throws SQLException {
+    return scripts.after(version(tx)).stream().map(Step::script).toList();
+  }
+
+  /** Does what remains, one process at a time. */
+  List<Script> migrate(Tx tx) throws SQLException {
+    String lock = lockName(url);
+    Integer got = tx.first("select get_lock(?, ?)", row -> row.getInt(1), lock, LOCK_SECONDS);
+    if (got == null || got != 1) {
+      throw new JobyardException(
+          url
+              + ": another process has been changing the tables for "
+              + LOCK_SECONDS
+              + " seconds; wait for it, then try again");
+    }
+    try {
+      return migrateLocked(tx);
+    } finally {
+      tx.first("select release_lock(?)", row -> 1, lock);
+    }
+  }
+
+  private List<Script> migrateLocked(Tx tx) throws SQLException {
+    tx.update(CREATE);
+    List<Step> steps = scripts.after(version(tx));
+    tx.update(FIRST, UUID.randomUUID().toString());
+    for (Step step : steps) {
+      for (String statement : statements(step.sql())) {
+        tx.update(statement);
+      }
+      tx.update(NOTE, step.version(), step.oldestCompatible());
+    }
+    return steps.stream().map(Step::script).toList();
+  }
+
+  /** Refuses tables of an older version. */
+  void requireUpToDate(Tx tx) throws SQLException {
+    int version = version(tx);
+    if (version < latest()) {
+      throw new JobyardException(
+          url
+              + (version == 0
+                  ? ": there are no tables of Jobyard yet"
+                  : ": the tables are of schema " + version + ", this Jobyard needs " + latest())
+              + "; run 'jobyard migrate', or let 'migrate: auto' do it");
+    }
+  }
+
+  /** Lets a process in that belongs to this environment; the first decides which it is. */
+  void admit(Tx tx, String env) throws SQLException {
+    tx.update(CLAIM, env);
+    Environment.require(env, tx.text(ENV), url.toString());
+  }
+
+  /** The statements of a script; comments are lines of their own. */
+  static List<String> statements(String script) {
+    String plain =
+        script.lines().filter(line -> !line.startsWith("--")).reduce("", (a, b) -> a + b + "\n");
+    return List.of(plain.split(";\\s*\\n")).stream()
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .toList();
+  }
+
+  /** Names of locks are the whole server's, and at most 64 characters. */
+  private static String lockName(MysqlUrl url) {
+    TableNames names = url.names();
+    return "jobyard-" + UUID.nameUUIDFromBytes(Tx.bytes(url.database() + "/" + names.prefix()));
+  }
+
+  private int version(Tx tx) throws SQLException {
+    if (tx.first(PRESENT, row -> true, url.names().fill("{n}schema")) == null) {
+      return 0;
+    }
+    @Nullable Version version = tx.first(VERSION, row -> new Version(row.getInt(1), row.getInt(2)));
+    if (version == null) {
+      return 0;
+    }
+    if (version.oldestCompatible > latest()) {
+      throw new JobyardException(
+          url
+              + ": the tables were written by Jobyard schema "
+              + version.number
+              + "; this one knows up to "
+              + latest()
+              + ": upgrade");
+    }
+    return version.number;
+  }
+
+  private record Version(int number, int oldestCompatible) {}
+}
