@@ -15,6 +15,7 @@ import java.util.UUID;
 final class Opening {
   private final PostgresUrl url;
   private final StoreOptions options;
+  private final String now;
   private final PostgresErrors errors;
 
   /**
@@ -25,9 +26,13 @@ final class Opening {
    */
   record Found(Sql sql, boolean pooler, UUID identity) {}
 
-  Opening(PostgresUrl url, StoreOptions options) {
+  /**
+   * @param now as {@link Sql} wants it
+   */
+  Opening(PostgresUrl url, StoreOptions options, String now) {
     this.url = url;
     this.options = options;
+    this.now = now;
     this.errors = new PostgresErrors(url);
   }
 
@@ -66,7 +71,7 @@ final class Opening {
               + ": none of the schemas in search_path exists; create one, or name one with schema="
               + " in the URL");
     }
-    return new Sql(TableNames.in('"' + schema.replace("\"", "\"\"") + '"', url.prefix()));
+    return new Sql(TableNames.in('"' + schema.replace("\"", "\"\"") + '"', url.prefix()), now);
   }
 
   private void requireEnvironment(Db db, Sql sql) throws SQLException {

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
@@ -177,7 +178,9 @@ final class Pool implements AutoCloseable {
     try {
       return once(work, millis);
     } catch (SQLException e) {
-      if (!twice || !PostgresErrors.broken(e)) {
+      // Who got no connection has waited for one as long as is allowed.
+      boolean none = e instanceof SQLTransientConnectionException;
+      if (!twice || none || !PostgresErrors.broken(e)) {
         throw errors.translate(e);
       }
       try {

@@ -74,15 +74,34 @@ final class PostgresErrors {
                   + reason(e)
                   + "); raise max_connections or lower pool= in the URL",
               e);
-      case "22021", "22P05" ->
-          new PushRefused(
-              url
-                  + ": text with a NUL character cannot be stored ("
-                  + reason(e)
-                  + "); remove it from the name, key or meta",
-              e);
+      case "22021", "22P05" -> nul(reason(e));
       default -> unavailable("the server answered: " + reason(e), e);
     };
+  }
+
+  /** The same where the transaction is the caller's, and so may be the database. */
+  JobyardException inTransaction(SQLException e) {
+    return switch (state(e)) {
+      case "42P01", "3F000" -> elsewhere();
+      default -> translate(e);
+    };
+  }
+
+  /** A caller's connection to something else. */
+  JobyardException elsewhere() {
+    return new JobyardException(
+        url
+            + ": the connection is one of another database (or schema); nothing was pushed: use one"
+            + " of this store's");
+  }
+
+  /** Only PostgreSQL cannot store it. */
+  PushRefused nul(String where) {
+    return new PushRefused(
+        url
+            + ": text with a NUL character cannot be stored ("
+            + where
+            + "); remove it from the name, key or meta");
   }
 
   StoreUnavailable closed() {

@@ -54,8 +54,11 @@ final class PostgresStore implements JobStore, TransactionalStore {
   private final Adopting adopting;
   private final Report report;
 
-  PostgresStore(PostgresUrl url, StoreOptions options) {
-    Opening.Found found = new Opening(url, options).open();
+  /**
+   * @param now as {@link Sql} wants it
+   */
+  PostgresStore(PostgresUrl url, StoreOptions options, String now) {
+    Opening.Found found = new Opening(url, options, now).open();
     Sql sql = found.sql();
     String sender = Long.toString(ThreadLocalRandom.current().nextLong(), 36);
     pool = new Pool(url, new PostgresErrors(url), options.pushTimeout(), found.pooler());

@@ -15,11 +15,11 @@ public final class PostgresStoreProvider implements JobStoreProvider {
 
   @Override
   public JobStore open(String url, StoreOptions options) {
-    return new PostgresStore(PostgresUrl.of(url), options);
+    return new PostgresStore(PostgresUrl.of(url), options, Sql.SERVER_CLOCK);
   }
 
   @Override
   public List<Script> migrate(String url, StoreOptions options, boolean dryRun) {
-    return new Opening(PostgresUrl.of(url), options).migrate(dryRun);
+    return new Opening(PostgresUrl.of(url), options, Sql.SERVER_CLOCK).migrate(dryRun);
   }
 }

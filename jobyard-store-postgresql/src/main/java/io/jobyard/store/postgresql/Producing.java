@@ -1,6 +1,5 @@
 package io.jobyard.store.postgresql;
 
-import io.jobyard.JobyardException;
 import io.jobyard.StaleLease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Limits;
@@ -12,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Pushes: one statement a list, on disk before it is acknowledged. Threads that push at the same
@@ -20,7 +20,6 @@ import java.util.UUID;
  */
 final class Producing {
   private final Pool pool;
-  private final PostgresUrl url;
   private final PostgresErrors errors;
   private final UUID identity;
   private final Queues queues;
@@ -37,7 +36,6 @@ final class Producing {
       Bell bell,
       Channel channel) {
     this.pool = pool;
-    this.url = url;
     this.errors = new PostgresErrors(url);
     this.identity = identity;
     this.queues = queues;
@@ -82,10 +80,7 @@ final class Producing {
       try {
         List<UUID> ids = inserts.insertInTransaction(db, jobs, identity);
         if (ids == null) {
-          throw new JobyardException(
-              url
-                  + ": the connection is one of another database (or schema); nothing was pushed:"
-                  + " use one of this store's");
+          throw errors.elsewhere();
         }
         for (Map.Entry<String, Integer> queue : first(jobs).entrySet()) {
           channel.sendWith(db, bell.text(new Wake.Ready(queue.getKey(), queue.getValue())));
@@ -95,13 +90,31 @@ final class Producing {
         db.release();
       }
     } catch (SQLException e) {
-      throw errors.translate(e);
+      throw errors.inTransaction(e);
     }
   }
 
   private void prepare(List<NewJob> jobs) {
     Limits.check(jobs);
+    // Before the server is asked: its refusal would end a transaction of the caller's.
+    jobs.forEach(this::checkText);
     jobs.forEach(job -> queues.number(job.queue()));
+  }
+
+  private void checkText(NewJob job) {
+    Stream.of(
+            job.kind(),
+            job.queue(),
+            job.externalId(),
+            job.uniqueKey(),
+            job.partitionKey(),
+            job.meta(),
+            job.payload().codec())
+        .filter(text -> text != null && text.indexOf('\0') >= 0)
+        .findFirst()
+        .ifPresent(text -> {
+          throw errors.nul("in '" + text.replace('\0', '?') + "'");
+        });
   }
 
   /** The queues of a list, each with the priority that comes first. */
