@@ -233,7 +233,7 @@ final class Leasing {
     Answer answer = new Answer();
     Object[] parameters = parameters(db, request, queue, begin, anyway);
     db.each(
-        statement(request),
+        sql.fill(statement(request)),
         row -> {
           answer.add(row, request.queue());
           return true;
@@ -254,18 +254,17 @@ final class Leasing {
     return request.order() == Order.FIFO && request.kinds().isEmpty() && request.slots() == null;
   }
 
-  private String statement(LeaseRequest request) {
+  static String statement(LeaseRequest request) {
     boolean oldest = request.order() == Order.FIFO;
     String conditions =
         (request.kinds().isEmpty() ? "" : KINDS) + (request.slots() == null ? "" : " " + SLOTS);
-    return sql.fill(
-        (LOOK + (oldest ? OLDEST : YOUNGEST) + TAKE)
-            .replace("{conditions}", conditions)
-            .replace("{limit}", request.limit() == 0 ? "?" : ROOM)
-            .replace("{age}", oldest ? "taken.seq" : "taken.seq desc"));
+    return (LOOK + (oldest ? OLDEST : YOUNGEST) + TAKE)
+        .replace("{conditions}", conditions)
+        .replace("{limit}", request.limit() == 0 ? "?" : ROOM)
+        .replace("{age}", oldest ? "taken.seq" : "taken.seq desc");
   }
 
-  private static Object[] parameters(
+  static Object[] parameters(
       Db db, LeaseRequest request, int queue, Head.Begin begin, boolean anyway)
       throws SQLException {
     List<Object> all = new ArrayList<>();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code doctor} says of a server: what it is, what it promises, what to change. */
 final class Report {
-  private static final int OLDEST_VERSION = 120_000;
+  private static final int OLDEST_VERSION = 140_000;
   private static final long CLOCK_MS = 2_000;
   private static final Duration LONG = Duration.ofMinutes(5);
 

@@ -46,7 +46,7 @@ final class Schema {
     int version = version(db);
     List<Script> pending = new ArrayList<>();
     if (version == 0) {
-      pending.add(first());
+      pending.add(first(db));
     }
     scripts.after(version).forEach(step -> pending.add(whole(step)));
     return pending;
@@ -76,12 +76,18 @@ final class Schema {
     }
   }
 
-  private Script first() {
+  /** Names the schema only where it is missing: creating it takes a right that few roles have. */
+  private Script first(Db db) throws SQLException {
     String schema = url.schema();
     String text = sql.fill(CREATE);
+    boolean there =
+        schema == null
+            || Objects.requireNonNull(
+                db.first(
+                    "select to_regnamespace(?) is not null", row -> row.getBoolean(1), schema));
     return new Script(
         "0000-schema.sql",
-        schema == null ? text : "create schema if not exists \"" + schema + "\";\n\n" + text);
+        there ? text : "create schema if not exists \"" + schema + "\";\n\n" + text);
   }
 
   /** With the note that it was done, so that people who run it by hand need to know nothing. */

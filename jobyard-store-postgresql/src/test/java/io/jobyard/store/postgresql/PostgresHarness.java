@@ -30,6 +30,10 @@ final class PostgresHarness implements TransactionHarness {
   private boolean used;
   private boolean otherUsed;
 
+  String schema() {
+    return schema;
+  }
+
   @Override
   public JobStore open(@Nullable String env) {
     if (!used) {
