@@ -69,8 +69,7 @@ final class Trial {
 
   /** Returns when all jobs go to the new code. */
   void adopt() {
-    CompletableFuture.allOf(
-            ranks.stream().map(Ranks::adopt).toArray(CompletableFuture<?>[]::new))
+    CompletableFuture.allOf(ranks.stream().map(Ranks::adopt).toArray(CompletableFuture<?>[]::new))
         .join();
   }
 

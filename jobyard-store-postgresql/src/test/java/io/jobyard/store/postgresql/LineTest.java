@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The head of a queue's line: found by its index, and nothing behind a remembered place is lost. */
+/**
+ * The head of a queue's line: found by its index, and nothing behind a remembered place is lost.
+ */
 final class LineTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -100,7 +102,8 @@ final class LineTest {
               .noneMatch(step -> step.contains("Seq Scan on jobyard_jobs"));
           if (order == Order.FIFO) {
             assertThat(plan)
-                .anyMatch(step -> step.contains("Index Cond") && step.contains("ROW(priority, seq)"));
+                .anyMatch(
+                    step -> step.contains("Index Cond") && step.contains("ROW(priority, seq)"));
           }
         }
       }

@@ -46,8 +46,12 @@ final class RightsTest {
 
   @BeforeEach
   void makeRoles() throws SQLException, IOException {
-    run(documented().getFirst().replace("jobs", schema).replace("role jobyard", "role " + owner)
-        .replace("authorization jobyard", "authorization " + owner));
+    run(
+        documented()
+            .getFirst()
+            .replace("jobs", schema)
+            .replace("role jobyard", "role " + owner)
+            .replace("authorization jobyard", "authorization " + owner));
     run("create role " + app + " login password 'SECRET'");
   }
 
@@ -100,8 +104,12 @@ final class RightsTest {
   @Test
   void applicationsAndNodesDoEverythingWithTheRestOfIt() throws SQLException, IOException {
     open(owner, true, "test").close();
-    run(documented().getLast().replace("jobs.", schema + ".").replace("schema jobs", "schema " + schema)
-        .replace("to app", "to " + app));
+    run(
+        documented()
+            .getLast()
+            .replace("jobs.", schema + ".")
+            .replace("schema jobs", "schema " + schema)
+            .replace("to app", "to " + app));
     try (JobStore store = open(app, true, "test")) {
       doEverything(store);
       assertThat(store.report().env()).isEqualTo("test");
@@ -116,7 +124,8 @@ final class RightsTest {
     assertThat(leases).hasSize(8);
     assertThat(worker.done(leases.subList(0, 2))).isZero();
     assertThat(worker.settle(leases.subList(2, 3), new Settlement.Stay())).isZero();
-    assertThat(worker.settle(leases.subList(3, 4), new Settlement.Return(Duration.ofDays(1)))).isZero();
+    assertThat(worker.settle(leases.subList(3, 4), new Settlement.Return(Duration.ofDays(1))))
+        .isZero();
     assertThat(worker.settle(leases.subList(4, 6), new Settlement.End(JobState.FAILED))).isZero();
     assertThat(store.push(List.of(Worker.job(0, null)), leases.get(6).key())).hasSize(1);
     store.cancel(List.of(leases.get(3).key().id(), leases.get(6).key().id()));
