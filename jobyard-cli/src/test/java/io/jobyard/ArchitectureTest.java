@@ -31,6 +31,7 @@ class ArchitectureTest {
 
   private static final String JDBC = "io.jobyard.store.jdbc..";
   private static final String SQLITE = "io.jobyard.store.sqlite..";
+  private static final String POSTGRESQL = "io.jobyard.store.postgresql..";
   private static final String REDIS = "io.jobyard.store.redis..";
   private static final String MYSQL = "io.jobyard.store.mysql..";
   private static final String NODE = "io.jobyard.node..";
@@ -45,6 +46,7 @@ class ArchitectureTest {
           "io.jobyard.run.Lifecycle",
           "io.jobyard.store.sqlite.SqliteStore",
           "io.jobyard.store.mysql.MysqlStore",
+          "io.jobyard.store.postgresql.PostgresStore",
           "io.jobyard.store.redis.RedisStore",
           "io.jobyard.node.Manager"
         }) {
@@ -54,14 +56,15 @@ class ArchitectureTest {
 
   @Test
   void modulesKnowOnlyWhatTheyMay() {
-    none(CORE, JDBC, SQLITE, MYSQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, MYSQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {SQLITE}, MYSQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {MYSQL}, SQLITE, REDIS, NODE, BENCH, CLI);
-    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, NODE, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, REDIS, BENCH, CLI);
-    none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, REDIS, CLI);
-    none(new String[] {CLI}, JDBC, SQLITE, MYSQL, REDIS);
+    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, BENCH, CLI);
+    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, BENCH, CLI);
+    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, BENCH, CLI);
+    none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLI);
+    none(new String[] {CLI}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS);
   }
 
   /** None of the classes here may know one there. */

@@ -55,13 +55,14 @@ final class Ground implements AutoCloseable {
     return new Place(store == null ? "sqlite:" + own.resolve("jobyard.db") : own(store), own);
   }
 
-  /** Apart from other places, where the address allows it. */
+  /** Apart from other places on the user's server, unless the address says where. */
   private String own(String address) {
-    if (!address.startsWith("redis") || address.contains("prefix=")) {
+    String parameter = address.startsWith("postgresql:") ? "schema=" : "prefix=";
+    if (address.matches("(sqlite|memory):.*") || address.contains(parameter)) {
       return address;
     }
-    String prefix = "bench-" + Long.toString(System.nanoTime(), 36) + "-" + places;
-    return address + (address.contains("?") ? "&" : "?") + "prefix=" + prefix;
+    String name = "bench_" + Long.toString(System.nanoTime(), 36) + "_" + places;
+    return address + (address.contains("?") ? "&" : "?") + parameter + name;
   }
 
   @Override
