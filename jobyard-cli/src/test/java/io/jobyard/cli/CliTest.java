@@ -21,7 +21,7 @@ class CliTest {
     assertThat(ran.out())
         .contains("\nqueue\n")
         .contains("  queue failed     The failed jobs and why, newest first\n")
-        .contains("  push             Push a job by its kind\n");
+        .contains("  push             Push a job by its kind, or a program\n");
     assertThat(run().out()).isEqualTo(ran.out());
     assertThat(run("list", "--json").json().at("/commands/0/name").asString()).isEqualTo("push");
   }
