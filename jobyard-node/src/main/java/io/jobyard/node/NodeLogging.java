@@ -99,7 +99,8 @@ public final class NodeLogging {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(level, Level.INFO));
     root.addAppender(appender);
-    // A store says itself, once, that its server went away; its pool would at every try.
+    // A store says itself, once, that its server went away; its client would at every try.
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
+    context.getLogger("io.lettuce").setLevel(Level.ERROR);
   }
 }
