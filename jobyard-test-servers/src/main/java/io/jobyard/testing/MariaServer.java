@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ public final class MariaServer implements AutoCloseable {
   /** An address instead of a server of our own. */
   public static final String ADDRESS = "JOBYARD_TEST_MYSQL_URL";
 
+  private static final int NO_SUCH_THREAD = 1094;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final String base;
@@ -104,10 +107,62 @@ public final class MariaServer implements AutoCloseable {
 
   /** A connection of the administrator, to no database. */
   public Connection connect() throws SQLException {
+    return open("");
+  }
+
+  /** A connection of the administrator, to the database of a URL that {@link #url} gave. */
+  public Connection connect(String url) throws SQLException {
+    return open(name(url));
+  }
+
+  /** Ends every connection to the server but the one that does it. */
+  public void cut() {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      List<Long> ids = new ArrayList<>();
+      try (ResultSet rows =
+          statement.executeQuery(
+              "select id from information_schema.processlist"
+                  + " where id <> connection_id() and command <> 'Daemon'")) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+      for (Long id : ids) {
+        kill(statement, id);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(base + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void kill(Statement statement, long id) throws SQLException {
+    try {
+      statement.execute("kill " + id);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != NO_SUCH_THREAD) {
+        throw e;
+      }
+    }
+  }
+
+  private String name(String url) {
+    return url.substring(base.length(), url.length() - parameters.length());
+  }
+
+  private Connection open(String database) throws SQLException {
     URI uri = URI.create(base);
     String[] user = String.valueOf(uri.getUserInfo()).split(":", 2);
     return DriverManager.getConnection(
-        "jdbc:" + uri.getScheme() + "://" + uri.getHost() + ":" + uri.getPort() + "/" + parameters,
+        "jdbc:"
+            + uri.getScheme()
+            + "://"
+            + uri.getHost()
+            + ":"
+            + uri.getPort()
+            + "/"
+            + database
+            + parameters,
         user[0],
         user.length > 1 ? user[1] : "");
   }

@@ -29,6 +29,8 @@ public final class PlainLogging extends ContextAwareBase implements Configurator
     Logger root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(console);
+    // A store's connection pool tells of every start and end.
+    logback.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

@@ -2,9 +2,11 @@ package io.jobyard.store.mysql;
 
 import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
-import io.jobyard.store.contract.StoreHarness;
+import io.jobyard.store.contract.TransactionHarness;
 import io.jobyard.testing.MariaServer;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Stores on one new database of a real server, whose time goes on by itself. */
-final class MysqlHarness implements StoreHarness {
+final class MysqlHarness implements TransactionHarness {
   private final MariaServer server = MariaServer.shared();
   private final List<JobStore> opened = new ArrayList<>();
   private final String url = server.newDatabase();
+  private final List<String> others = new ArrayList<>();
 
   /** The database that the stores share. */
   String url() {
@@ -29,6 +32,20 @@ final class MysqlHarness implements StoreHarness {
     JobStore store = new MysqlStoreProvider().open(url, options);
     opened.add(store);
     return store;
+  }
+
+  @Override
+  public Connection connect() throws SQLException {
+    return server.connect(url);
+  }
+
+  @Override
+  public List<Connection> strangers() throws SQLException {
+    String empty = server.newDatabase();
+    String another = server.newDatabase();
+    others.addAll(List.of(empty, another));
+    new MysqlStoreProvider().open(another, StoreOptions.defaults()).close();
+    return List.of(server.connect(), server.connect(empty), server.connect(another));
   }
 
   @Override
@@ -50,5 +67,6 @@ final class MysqlHarness implements StoreHarness {
   public void close() {
     opened.forEach(JobStore::close);
     server.drop(url);
+    others.forEach(server::drop);
   }
 }

@@ -2,13 +2,10 @@ package io.jobyard.store.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.jobyard.JobyardException;
-import io.jobyard.StoreUnavailable;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
-import io.jobyard.store.NewJob;
 import io.jobyard.store.Session;
 import io.jobyard.testing.MariaServer;
 import java.sql.Connection;
@@ -16,98 +13,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a server does to those who use it, and what it lets them do. */
-final class ServerTroubleTest {
+/** What a server lets its users do, and what they cost it. */
+final class ServerUseTest {
   private final MariaServer server = MariaServer.shared();
   private final String url = server.newDatabase();
 
   @AfterEach
   void drop() {
     server.drop(url);
-  }
-
-  /** As wait_timeout, a proxy or an administrator does it. */
-  @Test
-  void killedConnectionsAreReplaced() throws Exception {
-    try (JobStore store = Jobs.open(url)) {
-      Session session = Jobs.join(store, "app");
-      store.push(List.of(Jobs.job()));
-      for (int round = 0; round < 5; round++) {
-        killConnections();
-        store.push(List.of(Jobs.job()));
-        killConnections();
-        assertThat(store.beat(session)).isTrue();
-        assertThat(Jobs.status(store).ready()).isEqualTo(round + 2);
-      }
-    }
-  }
-
-  private void killConnections() throws SQLException {
-    String database = url.replaceFirst(".*/", "").replaceFirst("\\?.*", "");
-    try (Connection connection = server.connect();
-        Statement statement = connection.createStatement()) {
-      List<Long> ids = new ArrayList<>();
-      try (ResultSet rows =
-          statement.executeQuery(
-              "select id from information_schema.processlist where db = '" + database + "'")) {
-        while (rows.next()) {
-          ids.add(rows.getLong(1));
-        }
-      }
-      for (Long id : ids) {
-        try {
-          statement.execute("kill " + id);
-        } catch (SQLException e) {
-          // It went by itself.
-          assertThat(e.getErrorCode()).isEqualTo(1094);
-        }
-      }
-    }
-  }
-
-  @Test
-  void aServerThatIsKilledLosesNothingAcknowledged() {
-    org.junit.jupiter.api.Assumptions.assumeTrue(server.own(), "not ours to kill");
-    try (MariaServer own = MariaServer.startOwn();
-        JobStore store = Jobs.open(own.newDatabase(), Duration.ofSeconds(2))) {
-      Session session = Jobs.join(store, "app");
-      List<NewJob> jobs = Jobs.jobs(20);
-      store.push(jobs);
-      List<Lease> leases = Jobs.lease(store, session, 5);
-      own.kill();
-
-      long start = System.nanoTime();
-      assertThatThrownBy(() -> store.push(List.of(Jobs.job())))
-          .isInstanceOf(StoreUnavailable.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
-
-      own.start();
-      await().atMost(Duration.ofSeconds(30)).until(() -> answers(store));
-      assertThat(store.beat(session)).isTrue();
-      List<UUID> ids = jobs.stream().map(NewJob::id).toList();
-      assertThat(store.find(ids)).hasSize(20);
-      assertThat(store.settle(leases.stream().map(Jobs::done).toList())).isEmpty();
-      assertThat(Jobs.lease(store, session, 50)).hasSize(15);
-
-      own.restart();
-      await().atMost(Duration.ofSeconds(30)).until(() -> answers(store));
-      store.push(List.of(Jobs.job()));
-      assertThat(Jobs.lease(store, session, 50)).hasSize(1);
-    }
-  }
-
-  private static boolean answers(JobStore store) {
-    try {
-      return !store.queues().isEmpty();
-    } catch (StoreUnavailable e) {
-      return false;
-    }
   }
 
   @Test
@@ -145,30 +62,6 @@ final class ServerTroubleTest {
         .hasMessageNotContaining("secret");
   }
 
-  @Test
-  void aCallersTransactionDecides() throws Exception {
-    try (JobStore store = Jobs.open(url);
-        Connection connection = connection()) {
-      Session session = Jobs.join(store, "app");
-      connection.setAutoCommit(false);
-      var within = (io.jobyard.store.TransactionalStore) store;
-      within.push(Jobs.jobs(1), connection);
-      assertThat(Jobs.lease(store, session, 5)).isEmpty();
-      connection.rollback();
-      assertThat(Jobs.lease(store, session, 5)).isEmpty();
-      List<UUID> ids = within.push(Jobs.jobs(2), connection);
-      connection.commit();
-      assertThat(Jobs.lease(store, session, 5))
-          .extracting(lease -> lease.key().id())
-          .isEqualTo(ids);
-      try (Connection elsewhere = server.connect()) {
-        assertThatThrownBy(() -> within.push(Jobs.jobs(1), elsewhere))
-            .isInstanceOf(JobyardException.class)
-            .hasMessageContaining("open it on the same server and database");
-      }
-    }
-  }
-
   /** A lease of an empty queue is all that an idle node asks again and again. */
   @Test
   void anIdleQueueCostsOneStatement() throws Exception {
@@ -183,12 +76,6 @@ final class ServerTroubleTest {
       // The server may be shared with other tests' stores, which all stand still here.
       assertThat(questions(connection) - before).isBetween(50L, 60L);
     }
-  }
-
-  private Connection connection() throws SQLException {
-    Connection connection = server.connect();
-    connection.setCatalog(url.replaceFirst(".*/", "").replaceFirst("\\?.*", ""));
-    return connection;
   }
 
   private static long questions(Connection connection) throws SQLException {
