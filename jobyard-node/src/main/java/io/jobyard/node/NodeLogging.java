@@ -98,8 +98,6 @@ public final class NodeLogging {
   private static void use(LoggerContext context, Appender<ILoggingEvent> appender, String level) {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(level, Level.INFO));
-    // A store's connection pool tells of every start and end.
-    root.getLoggerContext().getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
     root.addAppender(appender);
     // A store says itself, once, that its server went away; its client would at every try.
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
