@@ -138,7 +138,7 @@ final class ReloadTest {
       assertThat(node.workers().reloads().result()).isEqualTo("kept");
       assertThat(node.workers().reloads().generation()).isEqualTo(1);
       assertThat(version(node)).isEqualTo("1");
-      assertThat(pids(node)).isEqualTo(before);
+      waiting("those that did not come up to be gone").until(() -> pids(node).equals(before));
       Files.write(jar, whole);
       assertThat(reload(node).reason()).isNull();
       assertThat(version(node)).isEqualTo("2");
