@@ -67,6 +67,7 @@ class TwoNodesTest {
       }
       scene.awaitDrained(Duration.ofSeconds(60));
       for (ChaosNode node : nodes) {
+        node.awaitWorkers(2); // a TERM that comes while the JVM boots ends it with 143
         assertThat(node.stop(Duration.ofSeconds(10))).isZero();
       }
       Audit.of(scene, deaths).print().assertNothingLost();
