@@ -2,7 +2,6 @@ package io.jobyard.node.process;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
-import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.node.generation.Ranks;
 import io.jobyard.run.Dispatcher;
@@ -10,15 +9,10 @@ import io.jobyard.run.Foreman;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,11 +48,6 @@ public final class Crewing implements Ranks {
   private static final Duration PROOF = Duration.ofSeconds(1);
 
   private static final String NOT_UP = "a worker did not come up";
-
-  /** More would take the processors from those that work. */
-  private static final int STARTED_AT_ONCE = Runtime.getRuntime().availableProcessors();
-
-  private static final long MEGABYTE = 1024 * 1024;
 
   private final Setup setup;
   private final Dispatcher dispatcher;
@@ -95,12 +83,9 @@ public final class Crewing implements Ranks {
       Generation generation,
       Path dir) {}
 
-  /** What the workers of a generation are told, and how they are started. */
-  private record Team(Generation generation, Orders orders, LaunchPlan plan) {}
-
   public Crewing(Setup setup) {
     this.setup = setup;
-    this.team = team(setup.generation);
+    this.team = Team.of(setup, setup.generation);
     this.dispatcher = setup.foreman.dispatcher(setup.queue.name());
     this.errands = new Errands(setup.queue.name(), setup.foreman);
     this.thread =
@@ -108,32 +93,6 @@ public final class Crewing implements Ranks {
             Thread.ofPlatform().daemon().name("jobyard-crew-" + setup.queue.name()).factory());
     this.cells = new Cells(this::later, this::fill);
     dispatcher.isolateIn(cells);
-  }
-
-  private Team team(Generation generation) {
-    Config config = setup.config;
-    QueueConfig queue = setup.queue;
-    var settings =
-        new WorkerSettings(
-            config.node(),
-            queue.name(),
-            generation.number(),
-            queue.threads(),
-            queue.killGrace(),
-            Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
-            queue.onFailure(),
-            generation.kindsFile().toString(),
-            queue.commands());
-    var plan =
-        new LaunchPlan(
-            Path.of(System.getProperty("java.home")),
-            queue.memory(),
-            queue.threads(),
-            generation.classPath(),
-            generation.cache(),
-            config.base().toAbsolutePath(),
-            setup.dir);
-    return new Team(generation, new Orders(settings, setup.leases, setup.live), plan);
   }
 
   /** Starts the workers; returns at once. */
@@ -199,7 +158,7 @@ public final class Crewing implements Ranks {
     var worker =
         new WorkerProcess(
             new WorkerProcess.Staff(
-                from.orders, from.plan, setup.gate, dispatcher, errands, new Employer(post)),
+                from.orders(), from.plan(), setup.gate, dispatcher, errands, new Employer(post)),
             post.place,
             name,
             entry);
@@ -212,6 +171,10 @@ public final class Crewing implements Ranks {
     }
     expectHello(worker);
     return worker;
+  }
+
+  private WorkerProcess candidate(Team from, Post post) throws IOException {
+    return hire(from, post, WorkerProcess.Entry.WHEN_ADMITTED);
   }
 
   private void expectHello(WorkerProcess worker) {
@@ -258,7 +221,7 @@ public final class Crewing implements Ranks {
       if (worker.killedFromOutside()) {
         post.disturbed();
       } else if (!worker.greeted()) {
-        team.generation.cache().distrust("a worker that started from it came to nothing");
+        team.generation().cache().distrust("a worker that started from it came to nothing");
       }
       tryLater(post, NOT_UP, why);
     }
@@ -299,7 +262,7 @@ public final class Crewing implements Ranks {
   @Override
   public void tryOut(Generation next, Verdict verdict) {
     later(() -> {
-      tryout = new Tryout(team(next), verdict);
+      tryout = new Tryout(Team.of(setup, next), posts, verdict, this::candidate);
       tryout.startMore();
     });
   }
@@ -313,8 +276,8 @@ public final class Crewing implements Ranks {
           Tryout tried = tryout;
           if (tried != null && !stopping) {
             tryout = null;
-            team = tried.team;
-            takeOver(tried.candidates);
+            team = tried.team();
+            takeOver(tried.candidates());
           }
         } finally {
           adopted.complete(null);
@@ -358,65 +321,9 @@ public final class Crewing implements Ranks {
       Tryout tried = tryout;
       tryout = null;
       if (tried != null) {
-        tried.candidates.values().forEach(worker -> worker.kill("its code is not taken"));
+        tried.candidates().values().forEach(worker -> worker.kill("its code is not taken"));
       }
     });
-  }
-
-  /** Candidates for all posts, a few started at a time: the others work on meanwhile. */
-  private final class Tryout {
-    private final Team team;
-    private final Verdict verdict;
-    private final Map<Post, WorkerProcess> candidates = new HashMap<>();
-    private final Deque<Post> open = new ArrayDeque<>(posts);
-    private final Set<WorkerProcess> starting = new HashSet<>();
-    private boolean over;
-
-    Tryout(Team team, Verdict verdict) {
-      this.team = team;
-      this.verdict = verdict;
-    }
-
-    void startMore() {
-      try {
-        while (!over && !open.isEmpty() && starting.size() < STARTED_AT_ONCE) {
-          Post post = open.remove();
-          WorkerProcess worker = hire(team, post, WorkerProcess.Entry.WHEN_ADMITTED);
-          candidates.put(post, worker);
-          starting.add(worker);
-        }
-      } catch (IOException e) {
-        fail("its process could not be started: " + e);
-      }
-      if (!over && open.isEmpty() && starting.isEmpty()) {
-        over = true;
-        verdict.ready();
-      }
-    }
-
-    boolean ready(WorkerProcess worker) {
-      boolean mine = starting.remove(worker);
-      if (mine) {
-        startMore();
-      }
-      return mine;
-    }
-
-    boolean lost(WorkerProcess worker, String why) {
-      starting.remove(worker);
-      boolean mine = candidates.values().remove(worker);
-      if (mine) {
-        fail(why);
-      }
-      return mine;
-    }
-
-    private void fail(String why) {
-      if (!over) {
-        over = true;
-        verdict.failed(why);
-      }
-    }
   }
 
   private void lookIfEmpty() {
@@ -464,26 +371,7 @@ public final class Crewing implements Ranks {
   private WorkerView view(WorkerProcess worker) {
     List<String> jobs =
         dispatcher.running(worker).stream().map(lease -> lease.key().id().toString()).toList();
-    return new WorkerView(
-        worker.pid(),
-        setup.queue.name(),
-        worker.generation(),
-        state(worker, jobs).word(),
-        jobs,
-        worker.doneCount(),
-        worker.heapUsed() / MEGABYTE,
-        Rss.of(worker.pid()) / MEGABYTE,
-        worker.uptimeSeconds());
-  }
-
-  private static WorkerView.State state(WorkerProcess worker, List<String> jobs) {
-    if (worker.retiring()) {
-      return WorkerView.State.DRAINING;
-    }
-    if (!worker.wasReady()) {
-      return WorkerView.State.STARTING;
-    }
-    return jobs.isEmpty() ? WorkerView.State.IDLE : WorkerView.State.BUSY;
+    return WorkerView.of(worker, setup.queue.name(), jobs);
   }
 
   private final class Employer implements WorkerProcess.Employer {

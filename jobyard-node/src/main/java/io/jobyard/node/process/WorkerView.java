@@ -15,13 +15,42 @@ public record WorkerView(
     @JsonProperty("heap_mb") long heapMb,
     @JsonProperty("rss_mb") long rssMb,
     @JsonProperty("uptime_s") long uptimeS) {
+  private static final long MEGABYTE = 1024 * 1024;
+
+  /**
+   * A worker as it is now.
+   *
+   * @param jobs those it runs
+   */
+  static WorkerView of(WorkerProcess worker, String queue, List<String> jobs) {
+    return new WorkerView(
+        worker.pid(),
+        queue,
+        worker.generation(),
+        State.of(worker, jobs).word(),
+        jobs,
+        worker.doneCount(),
+        worker.heapUsed() / MEGABYTE,
+        Rss.of(worker.pid()) / MEGABYTE,
+        worker.uptimeSeconds());
+  }
 
   /** What it does. */
-  enum State {
+  private enum State {
     IDLE,
     BUSY,
     DRAINING,
     STARTING;
+
+    static State of(WorkerProcess worker, List<String> jobs) {
+      if (worker.retiring()) {
+        return DRAINING;
+      }
+      if (!worker.wasReady()) {
+        return STARTING;
+      }
+      return jobs.isEmpty() ? IDLE : BUSY;
+    }
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
