@@ -45,6 +45,14 @@ public interface JobContext {
   /** Whether somebody asked for this job to be cancelled; a long loop looks here now and then. */
   boolean cancelled();
 
+  /**
+   * A table that all worker processes of this node share, as {@code tables} in jobyard.yaml lays it
+   * out.
+   *
+   * @throws IllegalArgumentException if there is none of that name; it says which there are
+   */
+  SharedTable table(String name);
+
   /** For child pushes: they carry this job as parent and are refused once its lease is gone. */
   Pusher yard();
 

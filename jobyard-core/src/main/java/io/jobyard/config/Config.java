@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param pushTimeout how long a push may take
  * @param pushBuffer how many jobs to keep in memory while the store is away; 0 for none
  * @param migrate whether opening a store may bring its schema up to date
+ * @param tables tables in memory that the node's workers share
  * @param queues the queues this node serves, {@code default} among them
  */
 public record Config(
@@ -46,9 +47,11 @@ public record Config(
     Duration pushTimeout,
     int pushBuffer,
     boolean migrate,
+    List<TableConfig> tables,
     Map<String, QueueConfig> queues) {
   public Config {
     classpath = List.copyOf(classpath);
+    tables = List.copyOf(tables);
     queues = Map.copyOf(queues);
     Keys.NODE.check("", node);
     Keys.STORE.check("", store);

@@ -70,6 +70,12 @@ public final class Configurer {
     return top(Keys.AOT, on);
   }
 
+  /** A table in memory that all worker processes of this node share. */
+  public Configurer table(TableConfig table) {
+    code.add(draft -> draft.tables.add(table));
+    return this;
+  }
+
   public Configurer runDir(Path folder) {
     return top(Keys.RUN_DIR, folder.toString());
   }

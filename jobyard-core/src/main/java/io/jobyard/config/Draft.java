@@ -3,6 +3,7 @@ package io.jobyard.config;
 import io.jobyard.config.Config.LogConfig;
 import io.jobyard.store.Order;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Map;
 final class Draft {
   final Settings top = new Settings();
   final Settings log = new Settings();
+  final List<TableConfig> tables = new ArrayList<>();
   private final Map<String, Settings> queues = new LinkedHashMap<>();
 
   Draft() {
@@ -28,6 +30,9 @@ final class Draft {
     Path root = base.toAbsolutePath().normalize();
     String node = top.find(Keys.NODE);
     List<String> classpath = top.find(Keys.CLASSPATH);
+    List<TableConfig> configured = top.find(Keys.TABLES);
+    List<TableConfig> all = new ArrayList<>(configured == null ? List.of() : configured);
+    all.addAll(tables);
     Map<String, QueueConfig> sealed = new LinkedHashMap<>();
     queues.forEach((name, settings) -> sealed.put(name, queue(name, settings)));
     return new Config(
@@ -46,6 +51,7 @@ final class Draft {
         top.get(Keys.PUSH_TIMEOUT),
         top.get(Keys.PUSH_BUFFER),
         top.get(Keys.MIGRATE).equals("auto"),
+        all,
         sealed);
   }
 

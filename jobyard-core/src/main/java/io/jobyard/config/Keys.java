@@ -102,6 +102,13 @@ final class Keys {
           "Whether whoever opens the store brings its schema up to date, or only `jobyard"
               + " migrate`.");
 
+  static final Key<List<TableConfig>> TABLES =
+      key(
+          "tables",
+          new Type.Tables(),
+          null,
+          "Tables in memory that all worker processes of this node share: see `SharedTable`.");
+
   static final Key<String> LOG_DIR =
       key("dir", path(), "logs", "Folder of the log files, rotated daily, 30 kept.");
   static final Key<String> LOG_LEVEL =
@@ -255,7 +262,8 @@ final class Keys {
           STOP_TIMEOUT,
           PUSH_TIMEOUT,
           PUSH_BUFFER,
-          MIGRATE);
+          MIGRATE,
+          TABLES);
 
   /** Under {@code log}. */
   static final List<Key<?>> LOG = List.of(LOG_DIR, LOG_LEVEL);

@@ -225,6 +225,56 @@ sealed interface Type<T> {
     }
   }
 
+  /** Tables that the processes of a node share. */
+  record Tables() implements Type<List<TableConfig>> {
+    private static final Whole ROWS = new Whole(1, TableConfig.MOST_ROWS);
+
+    @Override
+    public List<TableConfig> read(Value value) {
+      return entries(value).stream().map(entry -> table(entry.key(), entry.value())).toList();
+    }
+
+    private TableConfig table(String name, Value value) {
+      Integer rows = null;
+      List<TableConfig.Column> columns = new ArrayList<>();
+      for (Entry part : entries(value)) {
+        switch (part.key()) {
+          case "rows" -> rows = ROWS.read(part.value());
+          case "columns" -> {
+            for (Entry column : entries(part.value())) {
+              String type = text(column.value(), "int, float or string(BYTES)", Shape.TEXT);
+              columns.add(TableConfig.Column.parse(column.key(), type));
+            }
+          }
+          default -> require(false, "must be " + allowed(), part.key() + " in " + name);
+        }
+      }
+      if (rows == null) {
+        throw new IllegalArgumentException(
+            "must be " + allowed() + ", got no rows for table " + name);
+      }
+      return new TableConfig(name, rows, columns);
+    }
+
+    private List<Entry> entries(Value value) {
+      if (value instanceof Entries(List<Entry> entries, String place)) {
+        long names = entries.stream().map(Entry::key).distinct().count();
+        require(names == entries.size(), "must have each name once", "one twice");
+        return entries;
+      }
+      throw new IllegalArgumentException("must be " + allowed() + ", got " + value.shown());
+    }
+
+    @Override
+    public void check(List<TableConfig> tables) {}
+
+    @Override
+    public String allowed() {
+      return "a map such as {visits: {rows: 1024, columns: {count: int, rate: float, page:"
+          + " string(64)}}}";
+    }
+  }
+
   /** Waits between attempts. */
   record Waits() implements Type<Backoff> {
     @Override

@@ -2,6 +2,7 @@ package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobStore;
+import io.jobyard.table.Tables;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,7 @@ final class LocalCrew implements AutoCloseable {
       Equipment equipment,
       JobStore store,
       Foreman foreman,
+      Tables tables,
       InstantSource clock) {}
 
   LocalCrew(Setup setup) {
@@ -70,7 +72,9 @@ final class LocalCrew implements AutoCloseable {
       this.number = number;
       Uplink uplink =
           new StoreUplink(
-              setup.store, (ticket, waits) -> dispatcher().waiting(this, ticket, waits));
+              setup.store,
+              setup.tables,
+              (ticket, waits) -> dispatcher().waiting(this, ticket, waits));
       this.pushes = new ChildPushes(uplink);
       Equipment equipment = setup.equipment;
       this.runner =

@@ -6,6 +6,7 @@ import io.jobyard.codec.KindScan;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobStore;
+import io.jobyard.table.Tables;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class LocalNode implements AutoCloseable {
   private final Config config;
   private final Foreman foreman;
   private final List<LocalCrew> crews = new ArrayList<>();
+  private final Tables tables;
 
   /**
    * @param queues those to serve
@@ -59,11 +61,13 @@ public final class LocalNode implements AutoCloseable {
             any::settings,
             clock,
             until -> LOG.trace("leases hold until {}", until));
+    this.tables = Tables.temporary(config.tables());
     foreman.start();
     equipment.forEach((name, own) -> {
       QueueConfig queue = config.queue(name);
       LocalCrew crew =
-          new LocalCrew(new LocalCrew.Setup(config.node(), queue, own, store, foreman, clock));
+          new LocalCrew(
+              new LocalCrew.Setup(config.node(), queue, own, store, foreman, tables, clock));
       crews.add(crew);
       crew.start(queue.processes() * queue.threads());
     });
@@ -82,5 +86,6 @@ public final class LocalNode implements AutoCloseable {
     }
     foreman.close();
     crews.forEach(LocalCrew::close);
+    tables.remove();
   }
 }

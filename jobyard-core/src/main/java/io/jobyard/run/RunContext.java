@@ -3,6 +3,7 @@ package io.jobyard.run;
 import io.jobyard.JobContext;
 import io.jobyard.Pusher;
 import io.jobyard.Services;
+import io.jobyard.SharedTable;
 import io.jobyard.store.Lease;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +92,11 @@ final class RunContext implements JobContext {
   @Override
   public boolean cancelled() {
     return run.stopping() == Run.Stop.CANCEL;
+  }
+
+  @Override
+  public SharedTable table(String name) {
+    return uplink.table(name);
   }
 
   @Override

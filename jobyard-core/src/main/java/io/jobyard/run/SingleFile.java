@@ -11,6 +11,7 @@ import io.jobyard.store.ProducerStore;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.StoreListener;
+import io.jobyard.table.Tables;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class SingleFile implements AutoCloseable {
   private final List<String> queues;
   private final Map<String, Equipment> equipment;
   private final Uplink uplink;
+  private final Tables tables;
   private final ChildPushes pushes;
   private final InstantSource clock;
   private final Semaphore bell = new Semaphore(0);
@@ -79,7 +81,8 @@ public final class SingleFile implements AutoCloseable {
     this.config = config;
     this.queues = List.copyOf(queues);
     this.equipment = Map.copyOf(equipment);
-    this.uplink = new StoreUplink(store, (ticket, waits) -> {});
+    this.tables = Tables.temporary(config.tables());
+    this.uplink = new StoreUplink(store, tables, (ticket, waits) -> {});
     this.pushes = new ChildPushes(uplink);
     this.clock = clock;
     this.janitor =
@@ -141,6 +144,7 @@ public final class SingleFile implements AutoCloseable {
   public void close() {
     stop();
     pushes.close();
+    tables.remove();
     ProducerStore.Subscription listening = wakes;
     if (listening != null) {
       listening.close();

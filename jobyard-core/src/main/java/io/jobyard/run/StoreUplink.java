@@ -1,9 +1,11 @@
 package io.jobyard.run;
 
+import io.jobyard.SharedTable;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.ProducerStore;
+import io.jobyard.table.Tables;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -15,6 +17,7 @@ public final class StoreUplink implements Uplink {
   private static final Logger LOG = LoggerFactory.getLogger(StoreUplink.class);
 
   private final ProducerStore store;
+  private final Tables tables;
   private final Waiting waiting;
 
   /** Told that a run lends its slot, or takes it back. */
@@ -23,8 +26,9 @@ public final class StoreUplink implements Uplink {
     void waiting(int ticket, boolean waits);
   }
 
-  public StoreUplink(ProducerStore store, Waiting waiting) {
+  public StoreUplink(ProducerStore store, Tables tables, Waiting waiting) {
     this.store = store;
+    this.tables = tables;
     this.waiting = waiting;
   }
 
@@ -46,6 +50,11 @@ public final class StoreUplink implements Uplink {
   @Override
   public void log(int ticket, String line) {
     LOG.info("run {}: {}", ticket, line);
+  }
+
+  @Override
+  public SharedTable table(String name) {
+    return tables.get(name);
   }
 
   @Override

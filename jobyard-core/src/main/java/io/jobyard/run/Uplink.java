@@ -1,5 +1,6 @@
 package io.jobyard.run;
 
+import io.jobyard.SharedTable;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
@@ -24,6 +25,13 @@ public interface Uplink {
 
   /** Adds a line to a run's live log. */
   void log(int ticket, String line);
+
+  /**
+   * A table that the node's processes share.
+   *
+   * @throws IllegalArgumentException if there is none of that name; it says which there are
+   */
+  SharedTable table(String name);
 
   /** Says that a run waits for another job and lends its slot, or that it goes on. */
   void waiting(int ticket, boolean waits);

@@ -24,6 +24,7 @@ import io.jobyard.store.ProducerStore;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Settlement.Return;
+import io.jobyard.table.Tables;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -77,7 +78,7 @@ final class Runs implements AutoCloseable {
    */
   Runs(JobStore store, ProducerStore front, Config config) {
     this.store = store;
-    this.uplink = new StoreUplink(front, (ticket, waits) -> {});
+    this.uplink = new StoreUplink(front, Tables.none(), (ticket, waits) -> {});
     this.children = new ChildPushes(uplink);
     this.config = config;
   }

@@ -30,6 +30,8 @@ class FileLayerTest {
             push-timeout: 2s
             push-buffer: 500
             migrate: manual
+            tables:
+              visits: {rows: 100, columns: {count: int, page: string(64)}}
             log: {dir: out, level: debug}
             queues:
               mail:
@@ -72,6 +74,13 @@ class FileLayerTest {
                 Duration.ofSeconds(2),
                 500,
                 false,
+                List.of(
+                    new TableConfig(
+                        "visits",
+                        100,
+                        List.of(
+                            TableConfig.Column.parse("count", "int"),
+                            TableConfig.Column.parse("page", "string(64)")))),
                 config.queues()));
     assertThat(config.queues().keySet()).containsExactlyInAnyOrder("default", "mail");
     assertThat(config.queue("mail"))

@@ -102,6 +102,23 @@ final class Reference {
         list.put("items", map("anyOf", List.of(path, restricted)));
         yield map("anyOf", List.of(path, list));
       }
+      case Type.Tables tables -> {
+        Map<String, Object> columns = map("type", "object");
+        columns.put("minProperties", 1);
+        columns.put("additionalProperties", text("int|float|string\\([0-9]{1,6}\\)"));
+        Map<String, Object> rows = map("type", "integer");
+        rows.put("minimum", 1);
+        rows.put("maximum", TableConfig.MOST_ROWS);
+        Map<String, Object> parts = map("rows", rows);
+        parts.put("columns", columns);
+        Map<String, Object> table = map("type", "object");
+        table.put("additionalProperties", false);
+        table.put("required", List.of("rows", "columns"));
+        table.put("properties", parts);
+        Map<String, Object> all = map("type", "object");
+        all.put("additionalProperties", table);
+        yield all;
+      }
       case Type.Waits waits -> {
         Map<String, Object> list = map("type", "array");
         list.put("minItems", 1);

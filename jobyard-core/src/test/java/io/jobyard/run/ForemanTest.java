@@ -24,6 +24,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Session;
+import io.jobyard.table.Tables;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -327,6 +328,7 @@ class ForemanTest {
                 new Equipment(kinds, new Services(), onFailure),
                 store,
                 foreman,
+                Tables.none(),
                 InstantSource.system()));
     foreman.start();
     crew.start(workers);

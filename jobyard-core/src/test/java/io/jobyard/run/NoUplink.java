@@ -1,5 +1,6 @@
 package io.jobyard.run;
 
+import io.jobyard.SharedTable;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
@@ -24,6 +25,11 @@ class NoUplink implements Uplink {
 
   @Override
   public void log(int ticket, String line) {}
+
+  @Override
+  public SharedTable table(String name) {
+    throw new AssertionError("no table expected");
+  }
 
   @Override
   public void waiting(int ticket, boolean waits) {}

@@ -2,6 +2,7 @@ package io.jobyard.shell;
 
 import io.jobyard.JobContext;
 import io.jobyard.Pusher;
+import io.jobyard.SharedTable;
 import io.jobyard.Shell;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,11 @@ record FakeJob(UUID id, String queue, List<String> lines) implements JobContext 
   @Override
   public boolean cancelled() {
     return false;
+  }
+
+  @Override
+  public SharedTable table(String name) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

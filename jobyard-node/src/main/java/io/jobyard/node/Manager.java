@@ -17,6 +17,7 @@ import io.jobyard.run.Foreman;
 import io.jobyard.run.Heart;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
+import io.jobyard.table.Tables;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -103,6 +104,7 @@ public final class Manager implements AutoCloseable {
     RunDir runDir = RunDir.create(config.runDir());
     undo.push(runDir::removeSockets);
     undo.push(PidFile.take(config.runDir().resolve("jobyard.pid"), config.node())::close);
+    Tables.create(runDir.tables(), config.tables());
     Generations code = generations(runDir);
     JobStore store = opening.get();
     undo.push(store::close);

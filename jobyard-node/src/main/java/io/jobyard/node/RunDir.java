@@ -44,6 +44,11 @@ record RunDir(Path dir, Path sockets) {
     return workers(dir);
   }
 
+  /** For the tables that the node's processes share. */
+  Path tables() {
+    return dir.resolve("tables");
+  }
+
   /** For the copies of the class path. */
   Path generations() {
     return dir.resolve("generations");

@@ -88,6 +88,7 @@ final class BadStartTest {
                         config.pushTimeout(),
                         config.pushBuffer(),
                         config.migrate(),
+                        config.tables(),
                         config.queues()),
                 queue("default", 1, 1)))
         .isInstanceOf(JobyardException.class)

@@ -49,6 +49,7 @@ final class ManagerProcess implements AutoCloseable {
                     config.pushTimeout(),
                     config.pushBuffer(),
                     config.migrate(),
+                    config.tables(),
                     config.queues()),
             RunningNode.queue("default", 1, 2))) {
       node.push("default", "spin", "{\"file\":\"" + args[1] + "\"}");

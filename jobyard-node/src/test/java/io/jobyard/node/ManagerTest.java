@@ -10,17 +10,20 @@ import io.jobyard.Failure;
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.JobyardException;
+import io.jobyard.SharedTable;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.process.WorkerView;
 import io.jobyard.store.JobView;
+import io.jobyard.table.Tables;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -48,6 +51,20 @@ final class ManagerTest {
   @AfterAll
   static void stop() {
     node.close();
+  }
+
+  @Test
+  void processesShareATableAlsoWhenOneDiesInTheMiddle() {
+    List<UUID> jobs = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      jobs.add(node.push("default", "count", "{\"times\":10000,\"haltAfter\":0}"));
+    }
+    UUID dying = node.push("default", "count", "{\"times\":10000,\"haltAfter\":123}");
+
+    assertThat(node.awaitEnd(dying).state()).isEqualTo(JobState.FAILED);
+    jobs.forEach(job -> assertThat(node.awaitEnd(job).state()).isEqualTo(JobState.SUCCEEDED));
+    SharedTable sums = Tables.in(node.config.runDir().resolve("tables")).get("sums");
+    assertThat(sums.get("all").orElseThrow().getLong("count")).isEqualTo(6 * 10_000 + 123);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.jobyard.JobContext;
 import io.jobyard.JobHandle;
 import io.jobyard.Kind;
 import io.jobyard.PushOptions;
+import io.jobyard.SharedTable;
 import io.jobyard.Task;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,21 @@ final class Misbehaving {
   record Nothing() implements Job {
     @Override
     public void run(JobContext job) {}
+  }
+
+  /** Counts in the node's shared table; halts its process after so many, if that is not 0. */
+  @Kind("count")
+  record Count(int times, int haltAfter) implements Job {
+    @Override
+    public void run(JobContext job) {
+      SharedTable sums = job.table("sums");
+      for (int i = 1; i <= times; i++) {
+        sums.increment("all", "count");
+        if (i == haltAfter) {
+          Runtime.getRuntime().halt(9);
+        }
+      }
+    }
   }
 
   @Kind("nap")

@@ -60,6 +60,7 @@ final class ReloadTest {
         config.pushTimeout(),
         config.pushBuffer(),
         config.migrate(),
+        config.tables(),
         config.queues());
   }
 

@@ -7,6 +7,7 @@ import io.jobyard.codec.Encoded;
 import io.jobyard.config.Commands;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.config.TableConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.control.StatusView;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A node in this process with real worker processes, on a store in memory. */
 final class RunningNode implements AutoCloseable {
+  static final TableConfig TABLE =
+      new TableConfig("sums", 16, List.of(TableConfig.Column.parse("count", "int")));
+
   final MemoryStore store = new MemoryStore();
   final Path dir;
   final Config config;
@@ -65,6 +69,7 @@ final class RunningNode implements AutoCloseable {
         Duration.ofSeconds(5),
         0,
         true,
+        List.of(TABLE),
         byName);
   }
 

@@ -120,6 +120,7 @@ final class StopTest {
         config.pushTimeout(),
         config.pushBuffer(),
         config.migrate(),
+        config.tables(),
         config.queues());
   }
 

@@ -2,6 +2,7 @@ package io.jobyard.cli.demo;
 
 import io.jobyard.JobContext;
 import io.jobyard.Pusher;
+import io.jobyard.SharedTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -63,6 +64,11 @@ final class NoContext implements JobContext {
 
   @Override
   public boolean cancelled() {
+    throw notHere();
+  }
+
+  @Override
+  public SharedTable table(String name) {
     throw notHere();
   }
 

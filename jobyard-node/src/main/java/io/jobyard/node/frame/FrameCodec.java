@@ -163,6 +163,7 @@ final class FrameCodec {
     out.stringOrNull(settings.onFailure());
     out.string(settings.kinds());
     CommandsWire.commands(out, settings.commands());
+    out.string(settings.tables());
   }
 
   private static WorkerSettings settings(Reading in) throws BadFrame {
@@ -175,6 +176,7 @@ final class FrameCodec {
         in.list(Reading::string),
         in.stringOrNull(),
         in.string(),
-        CommandsWire.commands(in));
+        CommandsWire.commands(in),
+        in.string());
   }
 }

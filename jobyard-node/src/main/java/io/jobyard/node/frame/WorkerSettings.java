@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure class that is told of failed jobs; or null
  * @param kinds the file that holds the index of kinds
  * @param commands what Shell jobs may run
+ * @param tables the folder of the node's shared tables
  */
 public record WorkerSettings(
     String node,
@@ -25,7 +26,8 @@ public record WorkerSettings(
     List<String> onStart,
     @Nullable String onFailure,
     String kinds,
-    Commands commands) {
+    Commands commands,
+    String tables) {
   public WorkerSettings {
     onStart = List.copyOf(onStart);
   }

@@ -23,7 +23,8 @@ record Team(Generation generation, Orders orders, LaunchPlan plan) {
             Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
             queue.onFailure(),
             generation.kindsFile().toString(),
-            queue.commands());
+            queue.commands(),
+            config.runDir().resolve("tables").toString());
     var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),

@@ -2,6 +2,7 @@ package io.jobyard.node.worker;
 
 import io.jobyard.Failure;
 import io.jobyard.FailureType;
+import io.jobyard.SharedTable;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.FrameTooLarge;
@@ -12,6 +13,7 @@ import io.jobyard.run.Uplink;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
+import io.jobyard.table.Tables;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -30,13 +32,15 @@ final class ManagerLink implements Uplink, Reports {
   private final Requests requests;
   private final OpenRuns open;
   private final String node;
+  private final Tables tables;
   private volatile long lastOutcome;
 
-  ManagerLink(Connection connection, Requests requests, OpenRuns open, String node) {
+  ManagerLink(Connection connection, Requests requests, OpenRuns open, String node, Tables tables) {
     this.connection = connection;
     this.requests = requests;
     this.open = open;
     this.node = node;
+    this.tables = tables;
   }
 
   @Override
@@ -92,6 +96,11 @@ final class ManagerLink implements Uplink, Reports {
   @Override
   public void log(int ticket, String line) {
     connection.send(new Frame.Log(ticket, line), false);
+  }
+
+  @Override
+  public SharedTable table(String name) {
+    return tables.get(name);
   }
 
   @Override

@@ -63,7 +63,16 @@ public final class Rehearsal {
 
   private static WorkerSettings settings(String kinds) {
     return new WorkerSettings(
-        "rehearsal", "default", 1, 1, Duration.ofSeconds(2), List.of(), null, kinds, Commands.NONE);
+        "rehearsal",
+        "default",
+        1,
+        1,
+        Duration.ofSeconds(2),
+        List.of(),
+        null,
+        kinds,
+        Commands.NONE,
+        "");
   }
 
   private static void load(byte[] kinds, String[] args) {

@@ -12,6 +12,7 @@ import io.jobyard.run.Equipment;
 import io.jobyard.run.JobRunner;
 import io.jobyard.run.RunBoard;
 import io.jobyard.shell.ShellWork;
+import io.jobyard.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ final class Workshop {
     this.manager = manager;
     this.open = new OpenRuns(board);
     this.guard = new LeaseGuard(open::any, leave);
-    this.link = new ManagerLink(manager, requests, open, settings.node());
+    Tables tables = Tables.in(Path.of(settings.tables()));
+    this.link = new ManagerLink(manager, requests, open, settings.node(), tables);
   }
 
   /** Serves until the manager is gone. */

@@ -88,7 +88,8 @@ final class ConnectionTest {
                 null,
                 "/k.json",
                 new Commands(
-                    List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")))),
+                    List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")),
+                "/run/tables")),
         new Frame.Ready(),
         new Frame.StartFailed("why"),
         new Frame.Cancel(-5),
