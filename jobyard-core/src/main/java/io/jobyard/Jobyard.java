@@ -41,7 +41,7 @@ public final class Jobyard implements Pusher, AutoCloseable {
   private final Config config;
   private final JobStore store;
   private final Watcher watcher;
-  private final JobCodec codec = new JobCodec();
+  private final JobCodec codec;
   private final Ids ids = new Ids();
   private final PushPort port;
   private final @Nullable PushBuffer buffer;
@@ -50,6 +50,7 @@ public final class Jobyard implements Pusher, AutoCloseable {
   private Jobyard(Config config, JobStore store) {
     this.config = config;
     this.store = store;
+    this.codec = new JobCodec(config.shippingKey());
     StorePort direct = new StorePort(store);
     this.watcher = new Watcher(direct);
     this.buffer =

@@ -3,8 +3,10 @@ package io.jobyard.codec;
 import io.jobyard.Call;
 import io.jobyard.PushRefused;
 import io.jobyard.ValueCall;
+import io.jobyard.config.ShippingKey;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Payload;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JobCodec {
   private final JsonMapper mapper = Json.mapper();
   private final Lambdas lambdas = new Lambdas(mapper);
+  private final @Nullable Shipping shipping;
   private final ValueType anything =
       ValueType.of("a job pushed by kind", mapper, mapper.constructType(Object.class));
 
@@ -28,14 +31,41 @@ public final class JobCodec {
         }
       };
 
+  /** Jobs whose code the workers have. */
+  public JobCodec() {
+    this(null);
+  }
+
+  /**
+   * @param key signs the code that goes with each job; null lets none go
+   */
+  public JobCodec(@Nullable ShippingKey key) {
+    this.shipping = key == null ? null : new Shipping(key, mapper);
+  }
+
   /** A job, a task, a call, or a record that has a handler. */
   public Encoded encode(@Nullable Object job) {
     return switch (job) {
       case null -> throw new PushRefused("the job is null; push a record that implements Job");
-      case Call call -> lambdas.encode(call, false);
-      case ValueCall<?> call -> lambdas.encode(call, true);
-      default -> classes.get(job.getClass()).encode(job);
+      case Call call -> lambda(call, false);
+      case ValueCall<?> call -> lambda(call, true);
+      default -> {
+        Encoded encoded = classes.get(job.getClass()).encode(job);
+        yield shipping == null ? encoded : shipping.encode(job.getClass(), encoded);
+      }
     };
+  }
+
+  /** As the one call that it makes; where it is more than that, with its code. */
+  private Encoded lambda(Serializable lambda, boolean task) {
+    try {
+      return lambdas.encode(lambda, task);
+    } catch (PushRefused e) {
+      if (shipping == null) {
+        throw e;
+      }
+      return shipping.encode(lambda, task);
+    }
   }
 
   /** A job by its kind, whose class need not be known here. */

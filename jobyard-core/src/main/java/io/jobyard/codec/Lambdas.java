@@ -36,6 +36,11 @@ final class Lambdas {
     return sites.get(lambda.getClass()).encode(lambda, task);
   }
 
+  /** What the compiler and the JDK know of a lambda. @throws PushRefused if it is none */
+  static SerializedLambda open(Serializable lambda) {
+    return open(lambda, opener(lambda.getClass()));
+  }
+
   private static Method opener(Class<?> type) {
     try {
       Method writeReplace = type.getDeclaredMethod("writeReplace");

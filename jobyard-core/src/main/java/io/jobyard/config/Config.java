@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param pushBuffer how many jobs to keep in memory while the store is away; 0 for none
  * @param migrate whether opening a store may bring its schema up to date
  * @param tables tables in memory that the node's workers share
+ * @param shippingKey what code that comes with jobs is signed with; null where none travels
  * @param queues the queues this node serves, {@code default} among them
  */
 public record Config(
@@ -48,6 +49,7 @@ public record Config(
     int pushBuffer,
     boolean migrate,
     List<TableConfig> tables,
+    @Nullable ShippingKey shippingKey,
     Map<String, QueueConfig> queues) {
   public Config {
     classpath = List.copyOf(classpath);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,11 @@ public final class Configurer {
   /** Whether workers start from a cache of linked classes, where the Java can. */
   public Configurer aot(boolean on) {
     return top(Keys.AOT, on);
+  }
+
+  /** Lets jobs bring their code, signed with this key of at least 16 characters. */
+  public Configurer shippedCode(String key) {
+    return top(Keys.SHIPPED_CODE, Optional.of(new ShippingKey(key)));
   }
 
   /** A table in memory that all worker processes of this node share. */

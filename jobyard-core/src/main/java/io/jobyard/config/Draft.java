@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** A configuration in the making: defaults, then file, then environment, then code. One thread. */
 final class Draft {
@@ -33,6 +34,7 @@ final class Draft {
     List<TableConfig> configured = top.find(Keys.TABLES);
     List<TableConfig> all = new ArrayList<>(configured == null ? List.of() : configured);
     all.addAll(tables);
+    Optional<ShippingKey> shipped = top.find(Keys.SHIPPED_CODE);
     Map<String, QueueConfig> sealed = new LinkedHashMap<>();
     queues.forEach((name, settings) -> sealed.put(name, queue(name, settings)));
     return new Config(
@@ -52,6 +54,7 @@ final class Draft {
         top.get(Keys.PUSH_BUFFER),
         top.get(Keys.MIGRATE).equals("auto"),
         all,
+        shipped == null ? null : shipped.orElse(null),
         sealed);
   }
 

@@ -3,6 +3,7 @@ package io.jobyard.config;
 import io.jobyard.Backoff;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,14 @@ final class Keys {
           new Type.Tables(),
           null,
           "Tables in memory that all worker processes of this node share: see `SharedTable`.");
+
+  static final Key<Optional<ShippingKey>> SHIPPED_CODE =
+      key(
+          "shipped-code",
+          new Type.Shipped(),
+          null,
+          "Whether jobs may bring their code, signed with a key of at least 16 characters that"
+              + " producers and workers share. In the environment: the key alone.");
 
   static final Key<String> LOG_DIR =
       key("dir", path(), "logs", "Folder of the log files, rotated daily, 30 kept.");
@@ -263,7 +272,8 @@ final class Keys {
           PUSH_TIMEOUT,
           PUSH_BUFFER,
           MIGRATE,
-          TABLES);
+          TABLES,
+          SHIPPED_CODE);
 
   /** Under {@code log}. */
   static final List<Key<?>> LOG = List.of(LOG_DIR, LOG_LEVEL);

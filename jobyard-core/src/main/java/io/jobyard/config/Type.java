@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -272,6 +273,52 @@ sealed interface Type<T> {
     public String allowed() {
       return "a map such as {visits: {rows: 1024, columns: {count: int, rate: float, page:"
           + " string(64)}}}";
+    }
+  }
+
+  /** The key of code that travels with jobs; empty where it is not enabled. */
+  record Shipped() implements Type<Optional<ShippingKey>> {
+    private static final Flag ENABLED = new Flag();
+    private static final Text KEY = new Text("a key of at least 16 characters", "(?s).{16,}");
+
+    @Override
+    public Optional<ShippingKey> read(Value value) {
+      if (value instanceof Scalar scalar && scalar.shape() == Shape.UNTYPED) {
+        return Optional.of(new ShippingKey(secret(scalar)));
+      }
+      if (!(value instanceof Entries(List<Entry> entries, String place))) {
+        throw new IllegalArgumentException("must be " + allowed());
+      }
+      boolean enabled = false;
+      String key = null;
+      for (Entry entry : entries) {
+        switch (entry.key()) {
+          case "enabled" -> enabled = ENABLED.read(entry.value());
+          case "key" -> key = secret(entry.value());
+          default -> require(false, "must be " + allowed(), entry.key());
+        }
+      }
+      if (enabled && key == null) {
+        throw new IllegalArgumentException("must be " + allowed() + ", got no key");
+      }
+      return enabled ? Optional.ofNullable(key).map(ShippingKey::new) : Optional.empty();
+    }
+
+    /** Errors must not repeat it. */
+    private static String secret(Value value) {
+      try {
+        return KEY.read(value);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("must have " + KEY.form());
+      }
+    }
+
+    @Override
+    public void check(Optional<ShippingKey> key) {}
+
+    @Override
+    public String allowed() {
+      return "{enabled: true, key: SECRET}";
     }
   }
 

@@ -7,13 +7,16 @@ import io.jobyard.Services;
 import io.jobyard.Shell;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.codec.Kinds;
+import io.jobyard.codec.ShippedKinds;
 import io.jobyard.codec.UnknownKind;
 import io.jobyard.codec.Work;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.config.ShippingKey;
 import io.jobyard.shell.Audit;
 import io.jobyard.shell.ShellWork;
 import io.jobyard.store.JobSettings;
+import io.jobyard.store.Payload;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
@@ -41,7 +44,9 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     try {
       ShellWork shell =
           new ShellWork(queue.commands(), config.base(), queue.killGrace(), Audit.toLog());
-      return of(index, loader, onStart, queue.onFailure()).with(Shell.KIND, shell);
+      return of(index, loader, onStart, queue.onFailure())
+          .shipped(config.shippingKey(), loader)
+          .with(Shell.KIND, shell);
     } catch (JobyardException e) {
       throw e;
     } catch (Exception e) {
@@ -68,6 +73,15 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     return new Equipment(index.bind(loader, services), services, handler);
   }
 
+  /**
+   * The same for jobs that bring their code.
+   *
+   * @param key what it must be signed with; null where none is run
+   */
+  public Equipment shipped(@Nullable ShippingKey key, ClassLoader loader) {
+    return new Equipment(new ShippedKinds(kinds, loader, key), services, onFailure);
+  }
+
   /** The same with a kind that is Jobyard's own. */
   public Equipment with(String kind, Work work) {
     return new Equipment(new OwnKind(kind, work, kinds), services, onFailure);
@@ -77,6 +91,11 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     @Override
     public Work find(String name) {
       return name.equals(kind) ? work : others.find(name);
+    }
+
+    @Override
+    public Work find(String name, Payload payload) {
+      return name.equals(kind) ? work : others.find(name, payload);
     }
 
     @Override

@@ -190,7 +190,7 @@ public final class JobRunner implements AutoCloseable {
     RunContext context = context(run);
     Work work = null;
     try {
-      work = setup.kinds.find(run.assignment.lease().kind());
+      work = work(run.assignment.lease());
       byte[] result = work.run(run.assignment.lease().payload(), context);
       RunEnded ended = context.ended();
       return ended != null ? ended.outcome() : new Outcome.Succeeded(result);
@@ -210,6 +210,10 @@ public final class JobRunner implements AutoCloseable {
     }
   }
 
+  private Work work(Lease lease) {
+    return setup.kinds.find(lease.kind(), lease.payload());
+  }
+
   /** The job's own handler first; unless it says HANDLED, the queue's. */
   private Outcome runHandlers(Run run) {
     Lease lease = run.assignment.lease();
@@ -221,7 +225,7 @@ public final class JobRunner implements AutoCloseable {
             : lease.errors().getLast();
     Verdict verdict = Verdict.PASS;
     try {
-      Work work = setup.kinds.find(lease.kind());
+      Work work = work(lease);
       if (work.handlesFailure()) {
         verdict = work.failed(lease.payload(), context, failure);
       }
@@ -267,7 +271,7 @@ public final class JobRunner implements AutoCloseable {
   private Outcome timedOut(Run run, boolean stuck, @Nullable String dump) {
     boolean handlers = true;
     try {
-      handlers = setup.kinds.find(run.assignment.lease().kind()).handlesFailure();
+      handlers = work(run.assignment.lease()).handlesFailure();
     } catch (RuntimeException e) {
       // Whatever keeps the kind from being found, a handler run will say it again.
       handlers = true;

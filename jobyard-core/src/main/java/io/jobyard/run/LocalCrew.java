@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
+import io.jobyard.config.ShippingKey;
 import io.jobyard.store.JobStore;
 import io.jobyard.table.Tables;
 import java.time.InstantSource;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,7 @@ final class LocalCrew implements AutoCloseable {
       JobStore store,
       Foreman foreman,
       Tables tables,
+      @Nullable ShippingKey shippingKey,
       InstantSource clock) {}
 
   LocalCrew(Setup setup) {
@@ -75,7 +78,7 @@ final class LocalCrew implements AutoCloseable {
               setup.store,
               setup.tables,
               (ticket, waits) -> dispatcher().waiting(this, ticket, waits));
-      this.pushes = new ChildPushes(uplink);
+      this.pushes = new ChildPushes(uplink, setup.shippingKey);
       Equipment equipment = setup.equipment;
       this.runner =
           new JobRunner(

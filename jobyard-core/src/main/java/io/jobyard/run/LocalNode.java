@@ -67,7 +67,8 @@ public final class LocalNode implements AutoCloseable {
       QueueConfig queue = config.queue(name);
       LocalCrew crew =
           new LocalCrew(
-              new LocalCrew.Setup(config.node(), queue, own, store, foreman, tables, clock));
+              new LocalCrew.Setup(
+                  config.node(), queue, own, store, foreman, tables, config.shippingKey(), clock));
       crews.add(crew);
       crew.start(queue.processes() * queue.threads());
     });

@@ -83,7 +83,7 @@ public final class SingleFile implements AutoCloseable {
     this.equipment = Map.copyOf(equipment);
     this.tables = Tables.temporary(config.tables());
     this.uplink = new StoreUplink(store, tables, (ticket, waits) -> {});
-    this.pushes = new ChildPushes(uplink);
+    this.pushes = new ChildPushes(uplink, config.shippingKey());
     this.clock = clock;
     this.janitor =
         new Janitor(

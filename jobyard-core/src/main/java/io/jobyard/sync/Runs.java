@@ -79,7 +79,7 @@ final class Runs implements AutoCloseable {
   Runs(JobStore store, ProducerStore front, Config config) {
     this.store = store;
     this.uplink = new StoreUplink(front, Tables.none(), (ticket, waits) -> {});
-    this.children = new ChildPushes(uplink);
+    this.children = new ChildPushes(uplink, config.shippingKey());
     this.config = config;
   }
 

@@ -30,6 +30,7 @@ class FileLayerTest {
             push-timeout: 2s
             push-buffer: 500
             migrate: manual
+            shipped-code: {enabled: true, key: sixteen-or-longer}
             tables:
               visits: {rows: 100, columns: {count: int, page: string(64)}}
             log: {dir: out, level: debug}
@@ -81,6 +82,7 @@ class FileLayerTest {
                         List.of(
                             TableConfig.Column.parse("count", "int"),
                             TableConfig.Column.parse("page", "string(64)")))),
+                new ShippingKey("sixteen-or-longer"),
                 config.queues()));
     assertThat(config.queues().keySet()).containsExactlyInAnyOrder("default", "mail");
     assertThat(config.queue("mail"))

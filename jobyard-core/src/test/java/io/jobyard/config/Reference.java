@@ -119,6 +119,16 @@ final class Reference {
         all.put("additionalProperties", table);
         yield all;
       }
+      case Type.Shipped shipped -> {
+        Map<String, Object> parts = map("enabled", map("type", "boolean"));
+        Map<String, Object> key = map("type", "string");
+        key.put("minLength", 16);
+        parts.put("key", key);
+        Map<String, Object> all = map("type", "object");
+        all.put("additionalProperties", false);
+        all.put("properties", parts);
+        yield all;
+      }
       case Type.Waits waits -> {
         Map<String, Object> list = map("type", "array");
         list.put("minItems", 1);

@@ -329,6 +329,7 @@ class ForemanTest {
                 store,
                 foreman,
                 Tables.none(),
+                null,
                 InstantSource.system()));
     foreman.start();
     crew.start(workers);

@@ -89,6 +89,7 @@ final class BadStartTest {
                         config.pushBuffer(),
                         config.migrate(),
                         config.tables(),
+                        null,
                         config.queues()),
                 queue("default", 1, 1)))
         .isInstanceOf(JobyardException.class)

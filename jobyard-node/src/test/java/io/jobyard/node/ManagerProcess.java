@@ -50,6 +50,7 @@ final class ManagerProcess implements AutoCloseable {
                     config.pushBuffer(),
                     config.migrate(),
                     config.tables(),
+                    null,
                     config.queues()),
             RunningNode.queue("default", 1, 2))) {
       node.push("default", "spin", "{\"file\":\"" + args[1] + "\"}");

@@ -11,6 +11,9 @@ import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.JobyardException;
 import io.jobyard.SharedTable;
+import io.jobyard.ValueCall;
+import io.jobyard.codec.JobCodec;
+import io.jobyard.config.ShippingKey;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
@@ -51,6 +54,36 @@ final class ManagerTest {
   @AfterAll
   static void stop() {
     node.close();
+  }
+
+  @Test
+  void aLambdaOfManyStepsBringsItsCode() {
+    int last = 10;
+    ValueCall<Integer> sum =
+        () -> {
+          int all = 0;
+          for (int i = 1; i <= last; i++) {
+            all += i;
+          }
+          return all;
+        };
+    Duration timeout = Duration.ofSeconds(20);
+
+    UUID signed = node.push("default", new JobCodec(RunningNode.SHIPPING).encode(sum), timeout);
+    UUID forged =
+        node.push(
+            "default",
+            new JobCodec(new ShippingKey("not the secret of these")).encode(sum),
+            timeout);
+
+    assertThat(node.awaitEnd(signed).result()).asString().isEqualTo("55");
+    JobView refused = node.awaitEnd(forged);
+    assertThat(refused.state()).isEqualTo(JobState.FAILED);
+    assertThat(refused.errors())
+        .singleElement()
+        .extracting(Failure::message)
+        .asString()
+        .contains("whose signature is not that of this node's shipped-code key");
   }
 
   @Test

@@ -61,6 +61,7 @@ final class ReloadTest {
         config.pushBuffer(),
         config.migrate(),
         config.tables(),
+        null,
         config.queues());
   }
 

@@ -7,6 +7,7 @@ import io.jobyard.codec.Encoded;
 import io.jobyard.config.Commands;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.config.ShippingKey;
 import io.jobyard.config.TableConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.node.control.NodeControl;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 final class RunningNode implements AutoCloseable {
   static final TableConfig TABLE =
       new TableConfig("sums", 16, List.of(TableConfig.Column.parse("count", "int")));
+
+  static final ShippingKey SHIPPING = new ShippingKey("a secret of these tests");
 
   final MemoryStore store = new MemoryStore();
   final Path dir;
@@ -70,6 +73,7 @@ final class RunningNode implements AutoCloseable {
         0,
         true,
         List.of(TABLE),
+        SHIPPING,
         byName);
   }
 

@@ -121,6 +121,7 @@ final class StopTest {
         config.pushBuffer(),
         config.migrate(),
         config.tables(),
+        null,
         config.queues());
   }
 

@@ -1,8 +1,10 @@
 package io.jobyard.node.frame;
 
+import io.jobyard.config.ShippingKey;
 import io.jobyard.run.Finished;
 import io.jobyard.store.LeaseKey;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A frame's body: one byte that says which, then its fields. The length before it is not ours. */
 @SuppressWarnings("EnumOrdinal") // the frame version stands for the order of the constants
@@ -164,6 +166,13 @@ final class FrameCodec {
     out.string(settings.kinds());
     CommandsWire.commands(out, settings.commands());
     out.string(settings.tables());
+    ShippingKey key = settings.shippingKey();
+    out.stringOrNull(key == null ? null : key.secret());
+  }
+
+  private static @Nullable ShippingKey shippingKey(Reading in) throws BadFrame {
+    String secret = in.stringOrNull();
+    return secret == null ? null : new ShippingKey(secret);
   }
 
   private static WorkerSettings settings(Reading in) throws BadFrame {
@@ -177,6 +186,7 @@ final class FrameCodec {
         in.stringOrNull(),
         in.string(),
         CommandsWire.commands(in),
-        in.string());
+        in.string(),
+        shippingKey(in));
   }
 }

@@ -1,6 +1,7 @@
 package io.jobyard.node.frame;
 
 import io.jobyard.config.Commands;
+import io.jobyard.config.ShippingKey;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param kinds the file that holds the index of kinds
  * @param commands what Shell jobs may run
  * @param tables the folder of the node's shared tables
+ * @param shippingKey what code that comes with jobs is signed with; null where none is run
  */
 public record WorkerSettings(
     String node,
@@ -27,7 +29,8 @@ public record WorkerSettings(
     @Nullable String onFailure,
     String kinds,
     Commands commands,
-    String tables) {
+    String tables,
+    @Nullable ShippingKey shippingKey) {
   public WorkerSettings {
     onStart = List.copyOf(onStart);
   }

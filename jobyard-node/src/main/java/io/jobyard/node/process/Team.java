@@ -24,7 +24,8 @@ record Team(Generation generation, Orders orders, LaunchPlan plan) {
             queue.onFailure(),
             generation.kindsFile().toString(),
             queue.commands(),
-            config.runDir().resolve("tables").toString());
+            config.runDir().resolve("tables").toString(),
+            config.shippingKey());
     var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),

@@ -72,7 +72,8 @@ public final class Rehearsal {
         null,
         kinds,
         Commands.NONE,
-        "");
+        "",
+        null);
   }
 
   private static void load(byte[] kinds, String[] args) {

@@ -128,9 +128,10 @@ final class Workshop {
 
   private JobRunner.Setup setup() throws Exception {
     KindIndex index = KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds())));
+    ClassLoader loader = Workshop.class.getClassLoader();
     Equipment equipment =
-        Equipment.of(
-                index, Workshop.class.getClassLoader(), settings.onStart(), settings.onFailure())
+        Equipment.of(index, loader, settings.onStart(), settings.onFailure())
+            .shipped(settings.shippingKey(), loader)
             .with(Shell.KIND, shell());
     return new JobRunner.Setup(
         settings.node(),
@@ -141,7 +142,7 @@ final class Workshop {
         equipment.services(),
         equipment.onFailure(),
         link,
-        new ChildPushes(link),
+        new ChildPushes(link, settings.shippingKey()),
         board,
         link,
         InstantSource.system());

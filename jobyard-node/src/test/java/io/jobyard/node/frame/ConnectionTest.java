@@ -8,6 +8,7 @@ import io.jobyard.Failure;
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.config.Commands;
+import io.jobyard.config.ShippingKey;
 import io.jobyard.run.Assignment;
 import io.jobyard.run.Finished;
 import io.jobyard.run.Outcome;
@@ -89,7 +90,8 @@ final class ConnectionTest {
                 "/k.json",
                 new Commands(
                     List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")),
-                "/run/tables")),
+                "/run/tables",
+                new ShippingKey("a secret of sixteen"))),
         new Frame.Ready(),
         new Frame.StartFailed("why"),
         new Frame.Cancel(-5),
