@@ -2,6 +2,7 @@ package io.jobyard.cli;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.ConfigInvalid;
+import io.jobyard.view.Json;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;

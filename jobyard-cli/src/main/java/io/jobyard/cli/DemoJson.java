@@ -4,6 +4,7 @@ import io.jobyard.cli.demo.Check;
 import io.jobyard.cli.demo.DemoReport;
 import io.jobyard.cli.demo.KindResult;
 import io.jobyard.cli.demo.SkippedRow;
+import io.jobyard.view.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

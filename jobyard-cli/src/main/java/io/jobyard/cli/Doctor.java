@@ -6,6 +6,7 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.StoreReport;
+import io.jobyard.view.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package io.jobyard.cli;
 
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.JobStore;
+import io.jobyard.view.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

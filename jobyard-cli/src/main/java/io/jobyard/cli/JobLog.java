@@ -3,6 +3,7 @@ package io.jobyard.cli;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
+import io.jobyard.view.Json;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;

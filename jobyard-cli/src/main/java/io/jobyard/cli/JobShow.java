@@ -4,6 +4,8 @@ import io.jobyard.Failure;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
+import io.jobyard.view.JobJson;
+import io.jobyard.view.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.UUID;

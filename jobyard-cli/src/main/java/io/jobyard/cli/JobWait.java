@@ -7,6 +7,7 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.store.ProducerStore;
 import io.jobyard.store.StoreListener;
+import io.jobyard.view.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

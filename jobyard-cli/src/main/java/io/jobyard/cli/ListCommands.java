@@ -1,5 +1,6 @@
 package io.jobyard.cli;
 
+import io.jobyard.view.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -3,6 +3,7 @@ package io.jobyard.cli;
 import io.jobyard.config.Config;
 import io.jobyard.store.Script;
 import io.jobyard.store.Stores;
+import io.jobyard.view.Json;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

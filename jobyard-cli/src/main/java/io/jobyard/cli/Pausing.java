@@ -2,6 +2,7 @@ package io.jobyard.cli;
 
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobStore;
+import io.jobyard.view.Json;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.node.ArrayNode;

@@ -10,6 +10,7 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NewJob.Due;
 import io.jobyard.store.Payload;
+import io.jobyard.view.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

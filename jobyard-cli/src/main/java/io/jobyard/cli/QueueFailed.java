@@ -6,6 +6,8 @@ import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobPage;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
+import io.jobyard.view.JobJson;
+import io.jobyard.view.Json;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package io.jobyard.cli;
 
 import io.jobyard.store.JobStore;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.view.QueueJson;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Shows how many jobs of each queue are where. */
 @Command(
@@ -57,7 +56,7 @@ final class QueueStatusCommand implements Callable<Integer> {
     }
     List<QueueStatus> shown = withConfigured(found);
     if (common.output().json()) {
-      common.output().document(document(shown));
+      common.output().document(QueueJson.document(shown));
     } else {
       common.output().table(HEAD, shown.stream().map(QueueStatusCommand::row).toList());
     }
@@ -95,25 +94,5 @@ final class QueueStatusCommand implements Callable<Integer> {
     Long oldest = status.oldestReadyMs();
     row.add(oldest == null ? "-" : oldest < 1000 ? oldest + " ms" : oldest / 1000 + " s");
     return row;
-  }
-
-  private static ObjectNode document(List<QueueStatus> statuses) {
-    ObjectNode document = Json.object();
-    ArrayNode array = document.putArray("queues");
-    for (QueueStatus status : statuses) {
-      ObjectNode node = array.addObject();
-      node.put("queue", status.queue());
-      node.put("paused", status.paused());
-      node.put("consumers", status.consumers());
-      node.put("ready", status.ready());
-      node.put("scheduled", status.scheduled());
-      node.put("running", status.running());
-      node.put("succeeded", status.succeeded());
-      node.put("failed", status.failed());
-      node.put("cancelled", status.cancelled());
-      node.put("forgotten", status.forgotten());
-      node.put("oldest_ready_ms", status.oldestReadyMs());
-    }
-    return document;
   }
 }

@@ -3,6 +3,7 @@ package io.jobyard.cli;
 import io.jobyard.JobyardException;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.generation.Reloads;
+import io.jobyard.view.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -11,16 +12,16 @@ import picocli.CommandLine.Command;
     name = "reload",
     header = "Change to the jobs' code as it is now, while work goes on",
     description = {
-      "New workers start on a copy of classpath; when all are ready the jobs go to them, and the old"
-          + " ones finish what they run and leave. If they do not come up, the old ones stay."
+      "New workers start on a copy of classpath; when all are ready the jobs go to them, and the"
+          + " old ones finish what they run and leave. If they do not come up, the old ones stay."
     },
     footer = {
       "",
       "Example:",
       "  jobyard worker reload",
       "",
-      "Exit codes: 0 the new code runs, 1 it did not come up (the old goes on) or no node runs here,"
-          + " 2 wrong use"
+      "Exit codes: 0 the new code runs, 1 it did not come up (the old goes on) or no node runs"
+          + " here, 2 wrong use"
     })
 final class WorkerReload implements Callable<Integer> {
   private final Common common;

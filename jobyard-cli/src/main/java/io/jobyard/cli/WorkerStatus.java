@@ -6,14 +6,14 @@ import io.jobyard.node.control.StatusView;
 import io.jobyard.node.process.WorkerView;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.NodeStatus;
+import io.jobyard.view.Json;
+import io.jobyard.view.NodeJson;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Shows the running node and its workers. */
 @Command(
@@ -57,15 +57,7 @@ final class WorkerStatus implements Callable<Integer> {
     }
     Output out = common.output();
     if (out.json()) {
-      ObjectNode document = Json.object();
-      ArrayNode array = document.putArray("nodes");
-      for (NodeStatus node : nodes) {
-        ObjectNode one = array.addObject().put("node", node.node()).put("pid", node.pid());
-        ArrayNode queues = one.putArray("queues");
-        new TreeSet<>(node.queues()).forEach(queues::add);
-        one.put("since", node.joinedAt().toString()).put("last_beat", node.beatAt().toString());
-      }
-      out.document(document);
+      out.document(NodeJson.document(nodes));
     } else if (nodes.isEmpty()) {
       out.line("no node takes jobs from this store");
     } else {

@@ -1,5 +1,6 @@
 package io.jobyard.cli;
 
+import io.jobyard.view.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

@@ -1,5 +1,6 @@
 package io.jobyard.cli;
 
+import io.jobyard.view.Json;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

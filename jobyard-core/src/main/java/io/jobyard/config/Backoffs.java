@@ -4,6 +4,7 @@ import io.jobyard.Backoff;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,5 +37,15 @@ public final class Backoffs {
     }
     return Backoff.steps(
         Stream.of(trimmed.split(",", -1)).map(Durations::parse).toArray(Duration[]::new));
+  }
+
+  /** The shortest way to write it. */
+  public static String format(Backoff backoff) {
+    return switch (backoff) {
+      case Backoff.Steps(var delays) ->
+          delays.stream().map(Durations::format).collect(Collectors.joining(", "));
+      case Backoff.Doubling(var from, var to) ->
+          "from: " + Durations.format(from) + ", to: " + Durations.format(to);
+    };
   }
 }

@@ -1,4 +1,4 @@
-package io.jobyard.cli;
+package io.jobyard.view;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -9,27 +9,40 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** JSON trees. Loaded only by commands that print or read JSON, since it costs start-up time. */
-final class Json {
+/** JSON trees. */
+public final class Json {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private Json() {}
 
-  static ObjectNode object() {
+  public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
   /** A record as its own annotations have it. */
-  static JsonNode tree(Object value) {
+  public static JsonNode tree(Object value) {
     return MAPPER.valueToTree(value);
   }
 
-  static String write(JsonNode node) {
+  public static String write(JsonNode node) {
     return MAPPER.writeValueAsString(node);
   }
 
+  public static byte[] bytes(JsonNode node) {
+    return MAPPER.writeValueAsBytes(node);
+  }
+
+  /**
+   * A document as a tree.
+   *
+   * @throws JacksonException if it is none
+   */
+  public static JsonNode read(byte[] json) {
+    return MAPPER.readTree(json);
+  }
+
   /** Stored JSON as a tree; bytes that are none, as text, so that they can be looked at. */
-  static JsonNode stored(byte[] bytes) {
+  public static JsonNode stored(byte[] bytes) {
     try {
       return MAPPER.readTree(bytes);
     } catch (JacksonException e) {
@@ -42,7 +55,7 @@ final class Json {
    *
    * @return null if it is JSON
    */
-  static @Nullable String problem(String text) {
+  public static @Nullable String problem(String text) {
     try {
       // The mapper checks that nothing follows the value.
       return MAPPER.readTree(text).isMissingNode() ? "it is empty" : null;
@@ -58,7 +71,7 @@ final class Json {
     }
   }
 
-  static @Nullable String text(@Nullable Instant instant) {
+  public static @Nullable String text(@Nullable Instant instant) {
     return instant == null ? null : instant.toString();
   }
 }
