@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables tables in memory that the node's workers share
  * @param shippingKey what code that comes with jobs is signed with; null where none travels
  * @param queues the queues this node serves, {@code default} among them
+ * @param http where and for whom it answers HTTP
  */
 public record Config(
     Path base,
@@ -50,7 +51,8 @@ public record Config(
     boolean migrate,
     List<TableConfig> tables,
     @Nullable ShippingKey shippingKey,
-    Map<String, QueueConfig> queues) {
+    Map<String, QueueConfig> queues,
+    HttpConfig http) {
   public Config {
     classpath = List.copyOf(classpath);
     tables = List.copyOf(tables);
@@ -64,6 +66,48 @@ public record Config(
     Keys.STOP_TIMEOUT.check("", stopTimeout);
     Keys.PUSH_TIMEOUT.check("", pushTimeout);
     Keys.PUSH_BUFFER.check("", pushBuffer);
+  }
+
+  /** Without HTTP. */
+  public Config(
+      Path base,
+      String node,
+      String store,
+      @Nullable String env,
+      List<String> classpath,
+      @Nullable String onStart,
+      boolean watch,
+      boolean aot,
+      Path runDir,
+      LogConfig log,
+      Duration lease,
+      Duration stopTimeout,
+      Duration pushTimeout,
+      int pushBuffer,
+      boolean migrate,
+      List<TableConfig> tables,
+      @Nullable ShippingKey shippingKey,
+      Map<String, QueueConfig> queues) {
+    this(
+        base,
+        node,
+        store,
+        env,
+        classpath,
+        onStart,
+        watch,
+        aot,
+        runDir,
+        log,
+        lease,
+        stopTimeout,
+        pushTimeout,
+        pushBuffer,
+        migrate,
+        tables,
+        shippingKey,
+        queues,
+        HttpConfig.OFF);
   }
 
   /** How to open this configuration's store. */

@@ -117,6 +117,46 @@ public final class Configurer {
     return top(Keys.MIGRATE, auto ? "auto" : "manual");
   }
 
+  /** Answers HTTP on this port; 0 takes a free one. */
+  public Configurer httpPort(int port) {
+    return http(Keys.HTTP_PORT, port);
+  }
+
+  /** The address to answer HTTP on; any but a loopback needs {@link #httpAuth}. */
+  public Configurer httpHost(String address) {
+    return http(Keys.HTTP_HOST, address);
+  }
+
+  /** Who may ask over HTTP. */
+  public Configurer httpAuth(Login... logins) {
+    return http(Keys.HTTP_AUTH, List.of(logins));
+  }
+
+  /** The certificate for HTTPS. */
+  public Configurer httpTls(Tls tls) {
+    return http(Keys.HTTP_TLS, tls);
+  }
+
+  /** The names browsers may reach HTTP by. */
+  public Configurer httpHosts(String... names) {
+    return http(Keys.HTTP_HOSTS, List.of(names));
+  }
+
+  /** Fields of payloads whose values are not shown. */
+  public Configurer httpMask(String... names) {
+    return http(Keys.HTTP_MASK, List.of(names));
+  }
+
+  /** The largest request, in bytes. */
+  public Configurer httpMaxBody(long bytes) {
+    return http(Keys.HTTP_MAX_BODY, bytes);
+  }
+
+  /** At most so many connections at once. */
+  public Configurer httpMaxConnections(int connections) {
+    return http(Keys.HTTP_MAX_CONNECTIONS, connections);
+  }
+
   /** Serves a queue, with the defaults. */
   public Configurer queue(String name) {
     return queue(name, settings -> {});
@@ -169,6 +209,13 @@ public final class Configurer {
   private <T> Configurer log(Key<T> key, T value) {
     if (fits("log.", key.name(), key.type(), value)) {
       code.add(draft -> draft.log.put(key, value));
+    }
+    return this;
+  }
+
+  private <T> Configurer http(Key<T> key, T value) {
+    if (fits("http.", key.name(), key.type(), value)) {
+      code.add(draft -> draft.http.put(key, value));
     }
     return this;
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
 final class Draft {
   final Settings top = new Settings();
   final Settings log = new Settings();
+  final Settings http = new Settings();
   final List<TableConfig> tables = new ArrayList<>();
   private final Map<String, Settings> queues = new LinkedHashMap<>();
 
@@ -55,7 +56,23 @@ final class Draft {
         top.get(Keys.MIGRATE).equals("auto"),
         all,
         shipped == null ? null : shipped.orElse(null),
-        sealed);
+        sealed,
+        http(root));
+  }
+
+  private HttpConfig http(Path root) {
+    List<Login> auth = http.find(Keys.HTTP_AUTH);
+    Tls tls = http.find(Keys.HTTP_TLS);
+    List<String> hosts = http.find(Keys.HTTP_HOSTS);
+    return new HttpConfig(
+        http.find(Keys.HTTP_PORT),
+        http.get(Keys.HTTP_HOST),
+        auth == null ? List.of() : auth,
+        tls == null ? null : tls.below(root),
+        hosts == null ? List.of() : hosts,
+        http.get(Keys.HTTP_MASK),
+        http.get(Keys.HTTP_MAX_BODY),
+        http.get(Keys.HTTP_MAX_CONNECTIONS));
   }
 
   private static Commands commands(Settings settings) {

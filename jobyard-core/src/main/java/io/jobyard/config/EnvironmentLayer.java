@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@code JOBYARD_…} variables into a draft: every key at the top and under {@code log}. An
- * empty one counts as not set. Variables that belong to no key are others' and left alone.
+ * Reads {@code JOBYARD_…} variables into a draft: every key at the top and under {@code log} and
+ * {@code http}. An empty one counts as not set. Variables that belong to no key are others' and
+ * left alone.
  */
 final class EnvironmentLayer {
   private final Draft draft;
@@ -21,6 +22,7 @@ final class EnvironmentLayer {
   void read(Map<String, String> environment) {
     section("", Keys.TOP, draft.top, environment);
     section("log.", Keys.LOG, draft.log, environment);
+    section("http.", Keys.HTTP, draft.http, environment);
   }
 
   private void section(

@@ -44,7 +44,7 @@ final class FileLayer {
   void read(String name, String text) {
     Value root = YamlTree.read(name, text, problems);
     if (root != null) {
-      entries("", root, List.of("log", "queues"), Keys.TOP, this::top);
+      entries("", root, List.of("log", "http", "queues"), Keys.TOP, this::top);
     }
   }
 
@@ -53,6 +53,13 @@ final class FileLayer {
       case "log" ->
           entries(
               "log.", entry.value(), List.of(), Keys.LOG, e -> set("log.", Keys.LOG, draft.log, e));
+      case "http" ->
+          entries(
+              "http.",
+              entry.value(),
+              List.of(),
+              Keys.HTTP,
+              e -> set("http.", Keys.HTTP, draft.http, e));
       case "queues" -> entries("queues.", entry.value(), List.of(), List.of(), this::queue);
       default -> set("", Keys.TOP, draft.top, entry);
     }

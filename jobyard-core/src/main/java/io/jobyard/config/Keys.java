@@ -127,6 +127,60 @@ final class Keys {
           "info",
           "The least that is logged.");
 
+  static final Key<Integer> HTTP_PORT =
+      key(
+          "port",
+          new Type.Whole(0, 65_535),
+          null,
+          "Where the node answers HTTP; 0 takes a free port. Default: it does not.");
+  static final Key<String> HTTP_HOST =
+      key(
+          "host",
+          new Type.Text("an address or a host's name", "[A-Za-z0-9.:_-]{1,255}"),
+          "127.0.0.1",
+          "The address to listen on. Any but this machine's own loopback needs `auth`.");
+  static final Key<List<Login>> HTTP_AUTH =
+      key(
+          "auth",
+          new Type.Logins(),
+          null,
+          "Who may: tokens and users, each with the role `read`, `operate` or `admin`; `jobyard"
+              + " auth token` and `jobyard auth password` make them. In the environment"
+              + " `admin=TOKEN,read=TOKEN`. Default: everybody on this machine may do everything.");
+  static final Key<Tls> HTTP_TLS =
+      key(
+          "tls",
+          new Type.Certificate(),
+          null,
+          "The certificate, for HTTPS; files are below the folder of jobyard.yaml. Default: no"
+              + " TLS.");
+  static final Key<List<String>> HTTP_HOSTS =
+      key(
+          "hosts",
+          new Type.Texts("a host's name, or a list of names"),
+          null,
+          "The names browsers may reach this by, beside `host`. Default: without `auth` the names"
+              + " of this machine's loopback, else any.");
+  static final Key<List<String>> HTTP_MASK =
+      key(
+          "mask",
+          new Type.Texts("a field's name, or a list of names and globs such as *token*"),
+          "*password*:*passwd*:*secret*:*token*:*credential*:authorization:*api?key*:*apikey*:*private?key*",
+          "Fields of payloads and results whose values are shown as `***`, whatever their case.");
+  static final Key<Long> HTTP_MAX_BODY =
+      key(
+          "max-body",
+          new Type.Size(1L << 10),
+          "32m",
+          "The largest request. All that are being read at once share four times as much.");
+  static final Key<Integer> HTTP_MAX_CONNECTIONS =
+      key(
+          "max-connections",
+          new Type.Whole(1, 100_000),
+          "2000",
+          "At most so many connections at once; idle ones are closed sooner when there are as"
+              + " many.");
+
   static final Key<String> MODE =
       key(
           "mode",
@@ -240,8 +294,8 @@ final class Keys {
           "shell",
           new Type.Flag(),
           "false",
-          "Whether Shell jobs may be scripts for `/bin/sh`, and whether `commands` may cover shells:"
-              + " then whoever pushes can run anything.");
+          "Whether Shell jobs may be scripts for `/bin/sh`, and whether `commands` may cover"
+              + " shells: then whoever pushes can run anything.");
   static final Key<String> RUN_AS =
       key(
           "run-as",
@@ -256,7 +310,7 @@ final class Keys {
           "The variables that Shell jobs may set. Default: all but those that change which code a"
               + " program loads, such as `PATH` and `LD_PRELOAD`.");
 
-  /** At the top of the file, beside the sections {@code log} and {@code queues}. */
+  /** At the top of the file, beside the sections {@code log}, {@code http} and {@code queues}. */
   static final List<Key<?>> TOP =
       List.of(
           NODE,
@@ -277,6 +331,18 @@ final class Keys {
 
   /** Under {@code log}. */
   static final List<Key<?>> LOG = List.of(LOG_DIR, LOG_LEVEL);
+
+  /** Under {@code http}. */
+  static final List<Key<?>> HTTP =
+      List.of(
+          HTTP_PORT,
+          HTTP_HOST,
+          HTTP_AUTH,
+          HTTP_TLS,
+          HTTP_HOSTS,
+          HTTP_MASK,
+          HTTP_MAX_BODY,
+          HTTP_MAX_CONNECTIONS);
 
   /** Under {@code queues.NAME}. */
   static final List<Key<?>> QUEUE =

@@ -6,13 +6,18 @@ import io.jobyard.config.Value.Entry;
 import io.jobyard.config.Value.Items;
 import io.jobyard.config.Value.Scalar;
 import io.jobyard.config.Value.Shape;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a key's value may be: how it is read, checked and described. Both methods throw {@link
@@ -201,15 +206,10 @@ sealed interface Type<T> {
     }
 
     private Commands.Allowed program(Value value) {
-      if (!(value instanceof Entries(List<Entry> entries, String place))) {
+      if (!(value instanceof Entries)) {
         return new Commands.Allowed(text(value, allowed(), Shape.TEXT), null);
       }
-      Map<String, String> parts = new HashMap<>();
-      for (Entry entry : entries) {
-        boolean fits = entry.key().equals("path") || entry.key().equals("args");
-        require(fits && !parts.containsKey(entry.key()), "must be " + allowed(), entry.key());
-        parts.put(entry.key(), text(entry.value(), allowed(), Shape.TEXT));
-      }
+      Map<String, String> parts = parts(value, Set.of("path", "args"), allowed());
       String path = parts.get("path");
       if (path == null) {
         throw new IllegalArgumentException("must be " + allowed() + ", got no path");
@@ -320,6 +320,116 @@ sealed interface Type<T> {
     public String allowed() {
       return "{enabled: true, key: SECRET}";
     }
+  }
+
+  /** Who may ask over HTTP. */
+  record Logins() implements Type<List<Login>> {
+    private static final Set<String> PARTS = Set.of("role", "token", "user", "password");
+
+    @Override
+    public List<Login> read(Value value) {
+      List<Login> logins =
+          switch (value) {
+            case Items(List<Value> items, String place) -> items.stream().map(this::login).toList();
+            case Scalar scalar when scalar.shape() == Shape.UNTYPED ->
+                Stream.of(scalar.text().split(",", -1)).map(this::token).toList();
+            case Scalar scalar -> throw unfit(scalar.shown());
+            case Entries one -> List.of(login(one));
+          };
+      check(logins);
+      return logins;
+    }
+
+    private Login login(Value value) {
+      Map<String, String> parts = parts(value, PARTS, allowed());
+      String token = parts.get("token");
+      String user = parts.get("user");
+      String password = parts.get("password");
+      Role role = Role.of(parts.get("role"));
+      if (token != null && user == null && password == null) {
+        return new Login.Token(role, token);
+      }
+      if (token == null && user != null && password != null) {
+        return new Login.User(user, role, password);
+      }
+      throw unfit("one with " + new TreeSet<>(parts.keySet()));
+    }
+
+    private Login token(String text) {
+      int sign = text.indexOf('=');
+      if (sign < 0) {
+        throw unfit("one without ="); // not quoted: it may be a secret
+      }
+      return new Login.Token(
+          Role.of(text.substring(0, sign).strip()), text.substring(sign + 1).strip());
+    }
+
+    private IllegalArgumentException unfit(String got) {
+      return new IllegalArgumentException("must be " + allowed() + ", got " + got);
+    }
+
+    @Override
+    public void check(List<Login> logins) {
+      Set<String> names = new HashSet<>();
+      for (Login login : logins) {
+        if (login instanceof Login.User user) {
+          require(names.add(user.name()), "must name each user once", user.name());
+        }
+      }
+    }
+
+    @Override
+    public String allowed() {
+      return "a list of {role: ROLE, token: TOKEN} and {role: ROLE, user: NAME, password: HASH}";
+    }
+  }
+
+  /** A certificate and its key. */
+  record Certificate() implements Type<Tls> {
+    private static final Set<String> PARTS = Set.of("certificate", "key", "keystore", "password");
+
+    @Override
+    public Tls read(Value value) {
+      if (value instanceof Scalar scalar && scalar.shape() == Shape.UNTYPED) {
+        String[] files = scalar.text().split(":", -1);
+        require(files.length == 2, "must be CERTIFICATE:KEY in the environment", scalar);
+        return new Tls.Pem(Path.of(files[0]), Path.of(files[1]));
+      }
+      Map<String, String> parts = parts(value, PARTS, allowed());
+      String certificate = parts.get("certificate");
+      String key = parts.get("key");
+      String keystore = parts.get("keystore");
+      if (certificate != null && key != null && keystore == null) {
+        return new Tls.Pem(Path.of(certificate), Path.of(key));
+      }
+      if (certificate == null && key == null && keystore != null) {
+        return new Tls.Pkcs12(Path.of(keystore), parts.getOrDefault("password", ""));
+      }
+      throw new IllegalArgumentException(
+          "must be " + allowed() + ", got one with " + new TreeSet<>(parts.keySet()));
+    }
+
+    @Override
+    public void check(Tls tls) {}
+
+    @Override
+    public String allowed() {
+      return "{certificate: PEM, key: PEM} or {keystore: PKCS12, password: PASSWORD}";
+    }
+  }
+
+  /** A map of texts, each of these names at most once. */
+  private static Map<String, String> parts(Value value, Set<String> names, String allowed) {
+    if (!(value instanceof Entries(List<Entry> entries, String place))) {
+      throw new IllegalArgumentException("must be " + allowed + ", got " + value.shown());
+    }
+    Map<String, String> parts = new HashMap<>();
+    for (Entry entry : entries) {
+      boolean fits = names.contains(entry.key()) && !parts.containsKey(entry.key());
+      require(fits, "must be " + allowed, entry.key());
+      parts.put(entry.key(), text(entry.value(), allowed, Shape.TEXT));
+    }
+    return parts;
   }
 
   /** Waits between attempts. */

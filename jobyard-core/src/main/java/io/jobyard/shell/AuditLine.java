@@ -8,27 +8,36 @@ import org.jspecify.annotations.Nullable;
  * One line of the audit: a word, then {@code key=value}. What a job brought is quoted, cut to a
  * length, and whatever could begin a line, move a cursor or hide itself is written as a number.
  */
-final class AuditLine {
+public final class AuditLine {
   private static final int LONGEST_TEXT = 512;
   private static final int LONGEST_ARGS = 1_024;
 
   private final StringBuilder line;
 
-  AuditLine(String word, JobContext job) {
+  private AuditLine(String word) {
     line = new StringBuilder(word);
+  }
+
+  /** A line that begins with this word. */
+  public static AuditLine of(String word) {
+    return new AuditLine(word);
+  }
+
+  AuditLine(String word, JobContext job) {
+    this(word);
     with("job", job.id().toString());
     quoted("queue", job.queue());
     with("attempt", Integer.toString(job.attempt()));
   }
 
   /** A value that is Jobyard's own. */
-  AuditLine with(String key, String value) {
+  public AuditLine with(String key, String value) {
     line.append(' ').append(key).append('=').append(value);
     return this;
   }
 
   /** A value that somebody else wrote. */
-  AuditLine quoted(String key, @Nullable String value) {
+  public AuditLine quoted(String key, @Nullable String value) {
     return with(key, value == null ? "-" : quote(value, LONGEST_TEXT));
   }
 

@@ -55,6 +55,24 @@ public record NewJob(
         null);
   }
 
+  public NewJob withId(UUID newId) {
+    return new NewJob(
+        newId,
+        externalId,
+        queue,
+        kind,
+        payload,
+        due,
+        priority,
+        slot,
+        task,
+        settings,
+        uniqueKey,
+        partitionKey,
+        parentId,
+        meta);
+  }
+
   public NewJob withDue(Due newDue) {
     return new NewJob(
         id,

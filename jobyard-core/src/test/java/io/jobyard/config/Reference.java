@@ -22,6 +22,7 @@ final class Reference {
     root.put("title", "jobyard.yaml");
     root.putAll(section(Keys.TOP));
     properties(root).put("log", section(Keys.LOG));
+    properties(root).put("http", section(Keys.HTTP));
     properties(root).put("queues", queues);
     return JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -35,6 +36,7 @@ final class Reference {
     Map<String, String> tables = new LinkedHashMap<>();
     tables.put("top", table("", Keys.TOP, true));
     tables.put("log", table("log.", Keys.LOG, true));
+    tables.put("http", table("http.", Keys.HTTP, true));
     tables.put("queue", table("", Keys.QUEUE, false));
     return tables;
   }
@@ -129,6 +131,25 @@ final class Reference {
         all.put("properties", parts);
         yield all;
       }
+      case Type.Logins logins -> {
+        Map<String, Object> roles = map("enum", List.of("read", "operate", "admin"));
+        Map<String, Object> token = map("role", roles);
+        token.put("token", text(".{20,}"));
+        Map<String, Object> user = map("role", roles);
+        user.put("user", text("[^:]{1,100}"));
+        user.put("password", text("pbkdf2-sha256:.+"));
+        Map<String, Object> login = map("anyOf", List.of(all(token), all(user)));
+        Map<String, Object> list = map("type", "array");
+        list.put("items", login);
+        yield map("anyOf", List.of(login, list));
+      }
+      case Type.Certificate certificate -> {
+        Map<String, Object> pem = map("certificate", map("type", "string"));
+        pem.put("key", map("type", "string"));
+        Map<String, Object> keystore = map("keystore", map("type", "string"));
+        keystore.put("password", map("type", "string"));
+        yield map("anyOf", List.of(all(pem), all(keystore)));
+      }
       case Type.Waits waits -> {
         Map<String, Object> list = map("type", "array");
         list.put("minItems", 1);
@@ -142,6 +163,15 @@ final class Reference {
         yield map("anyOf", List.of(span(false), list, doubling));
       }
     };
+  }
+
+  /** An object with each of these fields and no other. */
+  private static Map<String, Object> all(Map<String, Object> fields) {
+    Map<String, Object> object = map("type", "object");
+    object.put("additionalProperties", false);
+    object.put("required", List.copyOf(fields.keySet()));
+    object.put("properties", fields);
+    return object;
   }
 
   private static Map<String, Object> span(boolean positive) {
