@@ -61,6 +61,19 @@ public final class Manager implements AutoCloseable {
   private final Deque<Undo> undo = new ArrayDeque<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final List<Companion> companions = new ArrayList<>();
+  private final Deque<AutoCloseable> beside = new ArrayDeque<>();
+
+  /** Something that runs beside the node, on its store. */
+  public interface Companion {
+    /**
+     * Starts once the node is up.
+     *
+     * @param store stays the node's
+     * @return closed once the node's runs are over, before its store is
+     */
+    AutoCloseable start(JobStore store);
+  }
 
   /** One thing to be taken down again. */
   private interface Undo {
@@ -79,6 +92,12 @@ public final class Manager implements AutoCloseable {
     this.config = config;
     this.queues = Set.copyOf(queues);
     this.opening = opening;
+  }
+
+  /** Lets something run beside the node; to be said before {@link #boot}. */
+  public Manager beside(Companion companion) {
+    companions.add(companion);
+    return this;
   }
 
   /**
@@ -108,6 +127,7 @@ public final class Manager implements AutoCloseable {
     Generations code = generations(runDir);
     JobStore store = opening.get();
     undo.push(store::close);
+    undo.push(this::closeCompanions);
     Gate gate = new Gate(runDir.sockets().resolve("workers"));
     undo.push(gate::close);
     Foreman foreman = foreman(store, code);
@@ -131,6 +151,13 @@ public final class Manager implements AutoCloseable {
     code.start(crewings);
     undo.push(code::close);
     listen(runDir, code);
+    companions.forEach(companion -> beside.push(companion.start(store)));
+  }
+
+  private void closeCompanions() throws Exception {
+    for (AutoCloseable one = beside.poll(); one != null; one = beside.poll()) {
+      one.close();
+    }
   }
 
   private Generations generations(RunDir runDir) throws IOException {
@@ -303,6 +330,16 @@ public final class Manager implements AutoCloseable {
     @Override
     public LiveRuns live() {
       return live;
+    }
+
+    @Override
+    public boolean drain(long pid) {
+      return crewings.stream().anyMatch(crewing -> crewing.drain(pid));
+    }
+
+    @Override
+    public boolean kill(long pid) {
+      return crewings.stream().anyMatch(crewing -> crewing.kill(pid, "an operator killed it"));
     }
   }
 }

@@ -102,5 +102,8 @@ public final class NodeLogging {
     // A store says itself, once, that its server went away; its client would at every try.
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     context.getLogger("io.lettuce").setLevel(Level.ERROR);
+    // HTTP says itself where it answers.
+    context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+    context.getLogger("io.javalin").setLevel(Level.WARN);
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Answer.Stopping.class, name = "stopping"),
   @JsonSubTypes.Type(value = Answer.Reloaded.class, name = "reloaded"),
   @JsonSubTypes.Type(value = Answer.Said.class, name = "said"),
+  @JsonSubTypes.Type(value = Answer.Worker.class, name = "worker"),
   @JsonSubTypes.Type(value = Answer.Refused.class, name = "refused")
 })
 sealed interface Answer {
@@ -29,6 +30,13 @@ sealed interface Answer {
    * @param said null if it said nothing here
    */
   record Said(LiveRuns.@Nullable Said said) implements Answer {}
+
+  /**
+   * What became of a wish about a worker.
+   *
+   * @param there whether there is such a worker
+   */
+  record Worker(boolean there) implements Answer {}
 
   record Refused(String reason) implements Answer {}
 }

@@ -40,6 +40,12 @@ public final class ControlServer implements AutoCloseable {
     Reloads reload() throws InterruptedException;
 
     LiveRuns live();
+
+    /** Lets a worker finish what it runs and replaces it; false if there is no such worker. */
+    boolean drain(long pid);
+
+    /** Kills a worker; false if there is no such worker. */
+    boolean kill(long pid);
   }
 
   public ControlServer(Path socket, Node node) throws IOException {
@@ -90,6 +96,8 @@ public final class ControlServer implements AutoCloseable {
         case Request.Status() -> new Answer.Status(node.status());
         case Request.Stop() -> new Answer.Stopping();
         case Request.Reload() -> new Answer.Reloaded(node.reload());
+        case Request.Drain(long pid) -> new Answer.Worker(node.drain(pid));
+        case Request.Kill(long pid) -> new Answer.Worker(node.kill(pid));
         case Request.Said(var job, long from) -> new Answer.Said(node.live().said(job, from));
       };
     } catch (RuntimeException e) {

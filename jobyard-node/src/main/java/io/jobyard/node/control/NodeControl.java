@@ -78,6 +78,16 @@ public final class NodeControl implements AutoCloseable {
     return Optional.ofNullable(ask(new Request.Said(job, from), Answer.Said.class).said());
   }
 
+  /** Lets a worker finish what it runs and replaces it; false if there is no such worker. */
+  public boolean drain(long pid) {
+    return ask(new Request.Drain(pid), Answer.Worker.class).there();
+  }
+
+  /** Kills a worker, which is replaced; false if there is no such worker. */
+  public boolean kill(long pid) {
+    return ask(new Request.Kill(pid), Answer.Worker.class).there();
+  }
+
   private <T extends Answer> T ask(Request request, Class<T> type) {
     Answer answer = exchange(request);
     if (answer instanceof Answer.Refused(String reason)) {

@@ -10,7 +10,9 @@ import java.util.UUID;
   @JsonSubTypes.Type(value = Request.Status.class, name = "status"),
   @JsonSubTypes.Type(value = Request.Stop.class, name = "stop"),
   @JsonSubTypes.Type(value = Request.Reload.class, name = "reload"),
-  @JsonSubTypes.Type(value = Request.Said.class, name = "said")
+  @JsonSubTypes.Type(value = Request.Said.class, name = "said"),
+  @JsonSubTypes.Type(value = Request.Drain.class, name = "drain"),
+  @JsonSubTypes.Type(value = Request.Kill.class, name = "kill")
 })
 sealed interface Request {
   /** How is the node? */
@@ -28,4 +30,10 @@ sealed interface Request {
    * @param from the number of the first line wanted
    */
   record Said(UUID job, long from) implements Request {}
+
+  /** Let the worker of this process number finish what it runs, and replace it. */
+  record Drain(long pid) implements Request {}
+
+  /** Kill the worker of this process number. */
+  record Kill(long pid) implements Request {}
 }

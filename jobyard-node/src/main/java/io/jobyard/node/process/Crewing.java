@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,6 +121,24 @@ public final class Crewing implements Ranks {
   public void kill(String why) {
     stopping = true;
     alive.values().forEach(worker -> worker.kill(why));
+  }
+
+  /** Kills the worker of this process number, which is replaced; false if there is none. */
+  public boolean kill(long pid, String why) {
+    Optional<WorkerProcess> worker = worker(pid);
+    worker.ifPresent(found -> found.kill(why));
+    return worker.isPresent();
+  }
+
+  /** Lets a worker finish what it runs, then replaces it; false if there is none. */
+  public boolean drain(long pid) {
+    Optional<WorkerProcess> worker = worker(pid);
+    worker.ifPresent(found -> later(() -> letGo(found)));
+    return worker.isPresent();
+  }
+
+  private Optional<WorkerProcess> worker(long pid) {
+    return alive.values().stream().filter(worker -> worker.pid() == pid).findFirst();
   }
 
   /** Lets every worker leave and waits for it; those that have not left in time are killed. */
