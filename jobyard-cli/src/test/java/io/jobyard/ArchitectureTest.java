@@ -12,7 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 
-/** The arrows point one way: cli → bench → node → core ← stores. */
+/** The arrows point one way: cli → bench → node → core ← stores, and cli → http → core. */
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -26,7 +26,8 @@ class ArchitectureTest {
     "io.jobyard.shell",
     "io.jobyard.config",
     "io.jobyard.codec",
-    "io.jobyard.memory"
+    "io.jobyard.memory",
+    "io.jobyard.view"
   };
 
   private static final String JDBC = "io.jobyard.store.jdbc..";
@@ -35,6 +36,7 @@ class ArchitectureTest {
   private static final String REDIS = "io.jobyard.store.redis..";
   private static final String MYSQL = "io.jobyard.store.mysql..";
   private static final String NODE = "io.jobyard.node..";
+  private static final String HTTP = "io.jobyard.http..";
   private static final String BENCH = "io.jobyard.bench..";
   private static final String CLI = "io.jobyard.cli..";
 
@@ -48,7 +50,8 @@ class ArchitectureTest {
           "io.jobyard.store.mysql.MysqlStore",
           "io.jobyard.store.postgresql.PostgresStore",
           "io.jobyard.store.redis.RedisStore",
-          "io.jobyard.node.Manager"
+          "io.jobyard.node.Manager",
+          "io.jobyard.http.HttpServer"
         }) {
       assertThat(CLASSES.contain(name)).as(name).isTrue();
     }
@@ -56,13 +59,14 @@ class ArchitectureTest {
 
   @Test
   void modulesKnowOnlyWhatTheyMay() {
-    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, BENCH, CLI);
-    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, BENCH, CLI);
+    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
+    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
+    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
+    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
+    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, HTTP, BENCH, CLI);
+    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, HTTP, BENCH, CLI);
+    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, HTTP, BENCH, CLI);
+    none(new String[] {HTTP}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
     none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLI);
     none(new String[] {CLI}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS);
   }

@@ -3,6 +3,7 @@ package io.jobyard.cli;
 import io.jobyard.JobyardException;
 import io.jobyard.config.Config;
 import io.jobyard.node.control.NodeControl;
+import io.jobyard.view.Json;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -31,10 +32,10 @@ final class Background {
   }
 
   /** Starts it, waits until it answers, and says so. */
-  void start(Set<String> queues, boolean watch) throws IOException, InterruptedException {
+  void start(Set<String> queues, List<String> options) throws IOException, InterruptedException {
     Path said = Files.createDirectories(config.log().dir()).resolve(config.node() + ".out");
     Process node =
-        new ProcessBuilder(command(queues, watch))
+        new ProcessBuilder(command(queues, options))
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
@@ -51,7 +52,7 @@ final class Background {
     }
   }
 
-  private List<String> command(Set<String> queues, boolean watch) {
+  private List<String> command(Set<String> queues, List<String> options) {
     // A new session, or at least no hang-up, so that closing the terminal does not end the node.
     List<String> command = new ArrayList<>(List.of(onPath("setsid") ? "setsid" : "nohup"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -63,9 +64,7 @@ final class Background {
     if (common.file != null) {
       command.addAll(List.of("--config", common.file.toAbsolutePath().toString()));
     }
-    if (watch) {
-      command.add("--watch");
-    }
+    command.addAll(options);
     queues.forEach(queue -> command.addAll(List.of("--queue", queue)));
     return command;
   }

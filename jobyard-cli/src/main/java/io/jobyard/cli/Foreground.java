@@ -1,6 +1,7 @@
 package io.jobyard.cli;
 
 import io.jobyard.config.Config;
+import io.jobyard.http.HttpServer;
 import io.jobyard.node.Manager;
 import io.jobyard.node.NodeLogging;
 import java.util.Set;
@@ -22,7 +23,15 @@ final class Foreground {
       NodeLogging.toConsole(config);
     }
     try (Manager manager = new Manager(config, queues)) {
-      manager.boot().serve();
+      answering(manager, config).boot().serve();
     }
+  }
+
+  /** Where the configuration says so, with HTTP beside it. */
+  private static Manager answering(Manager manager, Config config) {
+    return config.http().port() == null
+        ? manager
+        : manager.beside(
+            store -> new HttpServer(config.http(), store, new LocalLink(config)).start());
   }
 }

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       QueueGroup.class,
       JobGroup.class,
       Push.class,
+      Serve.class,
+      AuthGroup.class,
       DemoCommand.class,
       BenchCommand.class,
       Doctor.class,

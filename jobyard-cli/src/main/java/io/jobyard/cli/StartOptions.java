@@ -1,9 +1,13 @@
 package io.jobyard.cli;
 
 import io.jobyard.config.Config;
+import io.jobyard.config.Configurer;
 import io.jobyard.config.QueueConfig;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What start and restart share. */
@@ -24,8 +28,22 @@ final class StartOptions {
       description = "Change to new code by itself when a file under classpath changes.")
   private boolean watch;
 
-  boolean watch() {
-    return watch;
+  @Option(
+      names = "--http",
+      paramLabel = "PORT",
+      description = "Answer HTTP on this port; 0 takes a free one. Default: http.port, or not.")
+  private @Nullable Integer http;
+
+  /** What the node in the background must be told of these. */
+  List<String> again() {
+    List<String> options = new ArrayList<>();
+    if (watch) {
+      options.add("--watch");
+    }
+    if (http != null) {
+      options.addAll(List.of("--http", http.toString()));
+    }
+    return options;
   }
 
   boolean detached() {
@@ -34,8 +52,13 @@ final class StartOptions {
 
   /** The queues to serve; from here on the configuration knows of these options. */
   Set<String> queues(Common common) {
-    Config config = watch ? common.config(c -> c.watch(true)) : common.config();
+    Config config = watch || http != null ? common.config(this::said) : common.config();
     queues.forEach(QueueConfig::named); // refuses what cannot be a queue's name
     return new TreeSet<>(queues.isEmpty() ? config.queues().keySet() : queues);
+  }
+
+  private Configurer said(Configurer configurer) {
+    Configurer said = watch ? configurer.watch(true) : configurer;
+    return http == null ? said : said.httpPort(http);
   }
 }

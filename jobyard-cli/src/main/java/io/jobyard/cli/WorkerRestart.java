@@ -40,7 +40,7 @@ final class WorkerRestart implements Callable<Integer> {
       common.shell.err().println("stopped pid " + pid);
     }
     if (options.detached()) {
-      new Background(common).start(queues, options.watch());
+      new Background(common).start(queues, options.again());
     } else {
       Foreground.run(common, queues, false);
     }

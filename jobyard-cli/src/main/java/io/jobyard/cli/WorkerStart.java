@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  jobyard worker start",
       "  jobyard worker start -d --queue mail --queue default",
-      "  jobyard worker start --watch",
+      "  jobyard worker start --watch --http 7766",
       "",
       "Exit codes: 0 up (-d) or stopped in order, 1 could not start, 2 wrong use"
     })
@@ -39,7 +39,7 @@ final class WorkerStart implements Callable<Integer> {
   public Integer call() throws Exception {
     Set<String> queues = options.queues(common);
     if (options.detached()) {
-      new Background(common).start(queues, options.watch());
+      new Background(common).start(queues, options.again());
     } else {
       Foreground.run(common, queues, background);
     }
