@@ -22,7 +22,9 @@ final class Foreground {
       NodeLogging.toConsole(config);
     }
     try (Manager manager = new Manager(config, queues)) {
-      manager.boot().serve();
+      manager.boot();
+      SystemdNotice.here().ready(config.node());
+      manager.serve();
     }
   }
 }
