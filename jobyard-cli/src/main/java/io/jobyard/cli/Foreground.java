@@ -23,7 +23,9 @@ final class Foreground {
       NodeLogging.toConsole(config);
     }
     try (Manager manager = new Manager(config, queues)) {
-      answering(manager, config).boot().serve();
+      answering(manager, config).boot();
+      SystemdNotice.here().ready(config.node());
+      manager.serve();
     }
   }
 
