@@ -67,6 +67,10 @@ final class Draft {
         settings.find(Keys.COMMAND_ENV));
   }
 
+  private static Staffing staffing(Settings settings) {
+    return new Staffing(Mode.valueOf(settings.get(Keys.MODE).toUpperCase(Locale.ROOT)));
+  }
+
   /** One queue's settings, defaults where nothing was set. */
   static QueueConfig queue(String name, Settings settings) {
     return new QueueConfig(
@@ -89,6 +93,7 @@ final class Draft {
         settings.get(Keys.KILL_GRACE),
         settings.find(Keys.QUEUE_ON_START),
         settings.find(Keys.ON_FAILURE),
-        commands(settings));
+        commands(settings),
+        staffing(settings));
   }
 }

@@ -130,9 +130,10 @@ final class Keys {
   static final Key<String> MODE =
       key(
           "mode",
-          new Type.Word(List.of("distribute")),
+          new Type.Word(List.of("distribute", "grab")),
           "distribute",
-          "How jobs reach the workers: the node's manager hands them out.");
+          "How jobs reach the workers: the node's manager takes them from the store and hands them"
+              + " out (distribute), or each worker process takes them itself (grab).");
   static final Key<Integer> PROCESSES =
       key("processes", new Type.Whole(1, 1_000), "3", "Worker processes on this node.");
   static final Key<Integer> THREADS =

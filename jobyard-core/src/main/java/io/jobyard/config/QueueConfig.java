@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param onStart class that runs in every worker before its first job, after the node's; or null
  * @param onFailure class that is told of failed jobs; or null
  * @param commands what Shell jobs may run
+ * @param staffing how it is staffed with worker processes
  */
 public record QueueConfig(
     String name,
@@ -48,7 +49,8 @@ public record QueueConfig(
     Duration killGrace,
     @Nullable String onStart,
     @Nullable String onFailure,
-    Commands commands) {
+    Commands commands,
+    Staffing staffing) {
 
   public QueueConfig {
     if (!Pattern.matches(Keys.NAME.pattern(), name)) {
@@ -79,6 +81,11 @@ public record QueueConfig(
   /** A queue with the documented defaults. */
   public static QueueConfig named(String name) {
     return Draft.queue(name, new Settings());
+  }
+
+  /** Whether its worker processes take jobs from the store themselves. */
+  public boolean grabs() {
+    return staffing.mode() == Mode.GRAB;
   }
 
   /** What decides about this queue's outcomes. */

@@ -21,6 +21,10 @@ public final class QueueSettings {
     this.owner = owner;
   }
 
+  public QueueSettings mode(Mode mode) {
+    return set(Keys.MODE, mode.name().toLowerCase(Locale.ROOT));
+  }
+
   public QueueSettings processes(int count) {
     return set(Keys.PROCESSES, count);
   }

@@ -53,7 +53,7 @@ final class Hand {
     }
     bySlot[slot] = assignment;
     handedAt[slot] = now;
-    board.hand(ticket);
+    board.hand(assignment, now);
     return assignment;
   }
 

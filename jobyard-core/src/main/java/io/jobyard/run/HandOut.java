@@ -92,6 +92,12 @@ final class HandOut {
     lineOf(lease).add(lease);
   }
 
+  /** A leased job must run alone. */
+  void adopt(Lease suspect) {
+    ends.began(suspect);
+    suspects.waiting.add(suspect);
+  }
+
   /** A job goes on under its lease, in its failing phase. */
   void goOn(Lease failing) {
     ends.began(failing);
@@ -114,6 +120,7 @@ final class HandOut {
 
   /** Gives what waits to whoever has room for it. */
   void run() {
+    suspects.passOn(ends::gave);
     boolean quiet = suspects.quiet() && !hands.hasCells();
     if (quiet && line.empty() && pinned.empty()) {
       return;
@@ -217,10 +224,15 @@ final class HandOut {
     return taken;
   }
 
-  /** Gives back to the store all that waits. */
-  void returnWaiting() {
+  /** Gives back to the store all that waits and need not run alone. */
+  void returnLines() {
     line.takeAll().forEach(ends::notStarted);
     pinned.takeAll().forEach(ends::notStarted);
+  }
+
+  /** Gives back to the store all that waits. */
+  void returnWaiting() {
+    returnLines();
     suspects.waiting.takeAll().forEach(ends::notStarted);
   }
 

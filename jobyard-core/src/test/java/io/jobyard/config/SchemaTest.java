@@ -67,7 +67,7 @@ class SchemaTest {
         "{queues: [mail]}",
         "{queues: {'a b': {}}}",
         "{queues: {mail: {pol: 1s}}}",
-        "{queues: {mail: {mode: grab}}}",
+        "{queues: {mail: {mode: grap}}}",
         "{queues: {mail: {processes: 0}}}",
         "{queues: {mail: {processes: '3'}}}",
         "{queues: {mail: {processes: 1.5}}}",

@@ -2,10 +2,12 @@ package io.jobyard.node.process;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.node.frame.Frame;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.node.generation.Ranks;
 import io.jobyard.run.Dispatcher;
 import io.jobyard.run.Foreman;
+import io.jobyard.store.Lease;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,14 +19,17 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +52,13 @@ public final class Crewing implements Ranks {
   /** How often to look whether a worker whose like died has finished a job. */
   private static final Duration PROOF = Duration.ofSeconds(1);
 
-  private static final String NOT_UP = "a worker did not come up";
+  /** How often to look after workers that take their jobs themselves. */
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Setup setup;
   private final Dispatcher dispatcher;
+  private final @Nullable Grabbing grabbing;
+  private final Troubles troubles;
   private final Errands errands;
   private final Backing backing = new Backing(RandomGenerator.getDefault());
   private final AtomicInteger numbers = new AtomicInteger();
@@ -62,8 +70,6 @@ public final class Crewing implements Ranks {
   private volatile Team team;
   private @Nullable Tryout tryout;
   private volatile boolean stopping;
-  private volatile @Nullable String trouble;
-  private boolean dying;
 
   /**
    * What a queue's workers need.
@@ -87,6 +93,15 @@ public final class Crewing implements Ranks {
     this.setup = setup;
     this.team = Team.of(setup, setup.generation);
     this.dispatcher = setup.foreman.dispatcher(setup.queue.name());
+    this.troubles = new Troubles(setup.queue.name());
+    this.grabbing =
+        setup.queue.grabs()
+            ? new Grabbing(
+                setup.queue.name(),
+                setup.foreman,
+                setup.config.lease(),
+                () -> later(this::lookIfEmpty))
+            : null;
     this.errands = new Errands(setup.queue.name(), setup.foreman);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -104,16 +119,44 @@ public final class Crewing implements Ranks {
         fill(post);
       }
     });
+    if (grabbing != null) {
+      var unused =
+          thread.scheduleWithFixedDelay(
+              grabbing::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
-  /** Tells every worker until when the leases hold. */
+  /** Tells every worker that is handed its jobs until when the leases hold. */
   public void leasesValidUntil(long moment) {
-    alive.values().forEach(worker -> worker.leasesValidUntil(moment));
+    alive.values().stream()
+        .filter(worker -> !worker.grabs())
+        .forEach(worker -> worker.send(new Frame.Leases(moment)));
   }
 
-  /** From now on a worker that dies is not replaced. */
-  public void startNoMore() {
+  /** From now on a worker that dies is not replaced, and none takes a job by itself. */
+  public void drain() {
     stopping = true;
+    later(() -> grabbers().forEach(WorkerProcess::retire));
+  }
+
+  /** After {@link #drain}: waits for those that took jobs themselves; false if it took longer. */
+  public boolean awaitDrained(Duration patience) throws InterruptedException {
+    try {
+      all(grabbers().map(WorkerProcess::dead)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a worker cannot fail", e);
+    }
+  }
+
+  private Stream<WorkerProcess> grabbers() {
+    return alive.values().stream().filter(WorkerProcess::grabs);
+  }
+
+  private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> futures) {
+    return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new));
   }
 
   /** Kills what runs, for a stop that cannot wait; replacements are not started any more. */
@@ -149,7 +192,8 @@ public final class Crewing implements Ranks {
       post.holder = hire(team, post, WorkerProcess.Entry.AT_ONCE);
     } catch (IOException e) {
       post.failed();
-      tryLater(post, NOT_UP, "its process could not be started: " + e);
+      troubles.notUp("its process could not be started: " + e);
+      fillLater(post);
     }
   }
 
@@ -158,7 +202,12 @@ public final class Crewing implements Ranks {
     var worker =
         new WorkerProcess(
             new WorkerProcess.Staff(
-                from.orders(), from.plan(), setup.gate, dispatcher, errands, new Employer(post)),
+                from.orders(post.place),
+                from.plan(),
+                setup.gate,
+                grabbing == null || post.place.isolated() ? dispatcher : grabbing,
+                errands,
+                new Employer(post)),
             post.place,
             name,
             entry);
@@ -211,8 +260,8 @@ public final class Crewing implements Ranks {
       if (post.place.isolated()) {
         cells.closed();
       } else if (post.dying()) {
-        dying = true;
-        tryLater(post, "workers die before they finish a job", why);
+        troubles.dying(why);
+        fillLater(post);
       } else {
         fill(post);
       }
@@ -223,17 +272,13 @@ public final class Crewing implements Ranks {
       } else if (!worker.greeted()) {
         team.generation().cache().distrust("a worker that started from it came to nothing");
       }
-      tryLater(post, NOT_UP, why);
+      troubles.notUp(why);
+      fillLater(post);
     }
   }
 
-  private void tryLater(Post post, String what, String why) {
+  private void fillLater(Post post) {
     Duration delay = post.pause(backing);
-    if (!why.equals(trouble)) {
-      trouble = why;
-      LOG.error(
-          "queue {}: {}: {}; trying again, at most every 30 s", setup.queue.name(), what, why);
-    }
     var unused = thread.schedule(() -> fill(post), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -245,14 +290,7 @@ public final class Crewing implements Ranks {
   }
 
   private void comeUp(WorkerProcess worker) {
-    if (trouble == null) {
-      return;
-    }
-    if (!dying || worker.doneCount() > 0) {
-      LOG.info("queue {}: workers come up again", setup.queue.name());
-      trouble = null;
-      dying = false;
-    } else if (alive.containsKey(worker.name())) {
+    if (troubles.stillOpen(worker) && alive.containsKey(worker.name())) {
       var unused = thread.schedule(() -> comeUp(worker), PROOF.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
@@ -272,15 +310,16 @@ public final class Crewing implements Ranks {
     var adopted = new CompletableFuture<Void>();
     try {
       thread.execute(() -> {
+        CompletableFuture<Void> left = CompletableFuture.completedFuture(null);
         try {
           Tryout tried = tryout;
           if (tried != null && !stopping) {
             tryout = null;
             team = tried.team();
-            takeOver(tried.candidates());
+            left = takeOver(tried.candidates());
           }
         } finally {
-          adopted.complete(null);
+          var unused = left.thenRun(() -> adopted.complete(null));
         }
       });
     } catch (RejectedExecutionException e) {
@@ -290,7 +329,7 @@ public final class Crewing implements Ranks {
   }
 
   /** The new ones first, so that at no moment fewer workers take jobs. */
-  private void takeOver(Map<Post, WorkerProcess> candidates) {
+  private CompletableFuture<Void> takeOver(Map<Post, WorkerProcess> candidates) {
     var leaving = new ArrayList<WorkerProcess>();
     for (Post post : posts) {
       if (post.holder != null) {
@@ -303,16 +342,19 @@ public final class Crewing implements Ranks {
         comeUp(post.holder);
       }
     }
-    leaving.forEach(this::letGo);
+    CompletableFuture<Void> left = all(leaving.stream().map(this::letGo).toList().stream());
     posts.forEach(this::fill);
+    return left;
   }
 
-  private void letGo(WorkerProcess worker) {
-    if (worker.wasReady()) {
+  /** Done once it is given no job any more, nor takes one. */
+  private CompletableFuture<Void> letGo(WorkerProcess worker) {
+    if (worker.wasReady() && !worker.grabs()) {
       dispatcher.dismiss(worker);
-    } else {
-      worker.retire();
+      return CompletableFuture.completedFuture(null);
     }
+    worker.retire();
+    return worker.drained();
   }
 
   @Override
@@ -327,7 +369,7 @@ public final class Crewing implements Ranks {
   }
 
   private void lookIfEmpty() {
-    if (alive.isEmpty()) {
+    if (alive.isEmpty() && (grabbing == null || !grabbing.any())) {
       empty.countDown();
     }
   }
@@ -357,21 +399,15 @@ public final class Crewing implements Ranks {
 
   /** Why workers do not come up; null while they do. */
   public @Nullable String trouble() {
-    return trouble;
+    return troubles.current();
   }
 
   /** The workers there are, oldest first. */
   public List<WorkerView> workers() {
     return alive.values().stream()
-        .map(this::view)
+        .map(worker -> WorkerView.of(worker, setup.queue.name()))
         .sorted(Comparator.comparingLong(WorkerView::uptimeS).reversed())
         .toList();
-  }
-
-  private WorkerView view(WorkerProcess worker) {
-    List<String> jobs =
-        dispatcher.running(worker).stream().map(lease -> lease.key().id().toString()).toList();
-    return WorkerView.of(worker, setup.queue.name(), jobs);
   }
 
   private final class Employer implements WorkerProcess.Employer {
@@ -389,6 +425,13 @@ public final class Crewing implements Ranks {
     @Override
     public void ended(WorkerProcess worker, String why) {
       later(() -> Crewing.this.ended(post, worker, why));
+    }
+
+    @Override
+    public void takeOver(WorkerProcess worker, Lease suspect) {
+      if (grabbing != null) {
+        grabbing.takeOver(worker, suspect);
+      }
     }
   }
 }

@@ -86,6 +86,11 @@ final class WorkerJvm {
     return board.board();
   }
 
+  /** How many runs ended in one that takes its jobs itself. */
+  long doneCount() {
+    return board.ended();
+  }
+
   long pid() {
     Process current = process;
     return current == null ? 0 : current.pid();

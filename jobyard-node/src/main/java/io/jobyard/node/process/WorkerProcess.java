@@ -7,10 +7,12 @@ import io.jobyard.run.Blame;
 import io.jobyard.run.Crew;
 import io.jobyard.run.RunBoard;
 import io.jobyard.run.Worker;
+import io.jobyard.store.Lease;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ final class WorkerProcess implements Worker {
   /** Orders the two reports to the crew; never taken by whoever holds the crew's own lock. */
   private final Object reports = new Object();
 
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<Void> dead = new CompletableFuture<>();
   private boolean buried;
   private volatile @Nullable String killedFor;
   private volatile boolean ready;
@@ -68,6 +72,9 @@ final class WorkerProcess implements Worker {
      * @param why one line
      */
     void ended(WorkerProcess worker, String why);
+
+    /** A job that it had leased itself is to run alone. */
+    void takeOver(WorkerProcess worker, Lease suspect);
   }
 
   WorkerProcess(Staff staff, Place place, String name, Entry entry) throws IOException {
@@ -154,8 +161,23 @@ final class WorkerProcess implements Worker {
     }
   }
 
-  void leasesValidUntil(long moment) {
-    conversation.send(new Frame.Leases(moment));
+  void send(Frame frame) {
+    conversation.send(frame);
+  }
+
+  /** Whether it takes its jobs from the store itself. */
+  boolean grabs() {
+    return staff.orders.settings().own() != null;
+  }
+
+  /** Done once it begins no more jobs, after {@link #retire}, or is dead. */
+  CompletableFuture<Void> drained() {
+    return drained;
+  }
+
+  /** Done once it is dead, and the crew knows. */
+  CompletableFuture<Void> dead() {
+    return dead;
   }
 
   // ---- what the conversation brings ----
@@ -176,6 +198,10 @@ final class WorkerProcess implements Worker {
     if (retiring) {
       conversation.send(new Frame.Retire());
     }
+  }
+
+  void takeOver(Lease suspect) {
+    staff.employer.takeOver(this, suspect);
   }
 
   /** A worker that closed its connection is about to exit; one that does not is no worker. */
@@ -203,7 +229,9 @@ final class WorkerProcess implements Worker {
     }
     reportGone(blame);
     jvm.removeFiles();
+    drained.complete(null);
     staff.employer.ended(this, why);
+    this.dead.complete(null);
   }
 
   /** Gives it jobs from now on, if it is alive. */
@@ -271,7 +299,17 @@ final class WorkerProcess implements Worker {
 
   /** Whether it was ever given a job. */
   boolean hasWorked() {
-    return worked;
+    return worked || doneCount() > 0 || !board().entries().isEmpty();
+  }
+
+  /** Those it runs now, the oldest first. */
+  List<UUID> running() {
+    return board().running().stream().map(run -> run.key().id()).toList();
+  }
+
+  /** Whether it said anything since this moment, as {@link System#nanoTime}. */
+  boolean heardSince(long moment) {
+    return conversation.heardAt() - moment > 0;
   }
 
   boolean retiring() {
@@ -292,7 +330,7 @@ final class WorkerProcess implements Worker {
   }
 
   long doneCount() {
-    return conversation.doneCount();
+    return grabs() ? jvm.doneCount() : conversation.doneCount();
   }
 
   long heapUsed() {

@@ -3,6 +3,7 @@ package io.jobyard.node.process;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 
 /** A worker as {@code worker status --json} shows it. */
 public record WorkerView(
@@ -17,12 +18,9 @@ public record WorkerView(
     @JsonProperty("uptime_s") long uptimeS) {
   private static final long MEGABYTE = 1024 * 1024;
 
-  /**
-   * A worker as it is now.
-   *
-   * @param jobs those it runs
-   */
-  static WorkerView of(WorkerProcess worker, String queue, List<String> jobs) {
+  /** A worker as it is now. */
+  static WorkerView of(WorkerProcess worker, String queue) {
+    List<String> jobs = worker.running().stream().map(UUID::toString).toList();
     return new WorkerView(
         worker.pid(),
         queue,
