@@ -3,6 +3,7 @@ package io.jobyard.config;
 import io.jobyard.Backoff;
 import io.jobyard.run.Policy;
 import io.jobyard.store.Order;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One queue's settings on this node.
  *
- * @param processes worker processes on this node
+ * @param processes worker processes on this node, at most
  * @param threads jobs that run at once in each
  * @param memory heap of a worker, in bytes
  * @param timeout of one run; zero is no limit
@@ -58,7 +59,7 @@ public record QueueConfig(
           List.of("code: a queue's name must be " + Keys.NAME.form() + ", got '" + name + "'"));
     }
     String path = "queues." + name + ".";
-    Keys.PROCESSES.check(path, processes);
+    Keys.PROCESSES.check(path, range(processes, staffing));
     Keys.THREADS.check(path, threads);
     Keys.MEMORY.check(path, memory);
     Keys.TIMEOUT.check(path, timeout);
@@ -76,11 +77,30 @@ public record QueueConfig(
     Keys.QUEUE_ON_START.check(path, onStart);
     Keys.ON_FAILURE.check(path, onFailure);
     Keys.RUN_AS.check(path, commands.runAs());
+    staffing.check(path);
   }
 
   /** A queue with the documented defaults. */
   public static QueueConfig named(String name) {
-    return Draft.queue(name, new Settings());
+    return Draft.queue(name, new Settings(), Path.of(""));
+  }
+
+  private static Processes range(int processes, Staffing staffing) {
+    Integer least = staffing.least();
+    return new Processes(least == null ? processes : least, processes);
+  }
+
+  /** From how many to how many worker processes there are. */
+  public Processes range() {
+    return range(processes, staffing);
+  }
+
+  /**
+   * How many worker slots jobs can be pinned to: those that always have a worker, and one where
+   * there may be none.
+   */
+  public int slots() {
+    return Math.max(1, range().least());
   }
 
   /** Whether its worker processes take jobs from the store themselves. */

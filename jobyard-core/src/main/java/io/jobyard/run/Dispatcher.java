@@ -184,6 +184,9 @@ public final class Dispatcher implements Crew, AutoCloseable {
         hand.leave();
         handOut.recall(hand, System.nanoTime());
         worker.retire();
+        if (hand.over()) {
+          worker.nothingLeft();
+        }
       }
     });
   }
@@ -245,6 +248,9 @@ public final class Dispatcher implements Crew, AutoCloseable {
         }
       }
       hand.ended(ended, System.nanoTime());
+      if (ended > 0 && hand.over()) {
+        worker.nothingLeft();
+      }
       if (stuck) {
         handOut.condemn(hand, "a job did not end at its deadline");
       }

@@ -59,6 +59,7 @@ public final class Foreman implements AutoCloseable {
   private final Failures failures;
   private final Function<String, JobSettings> kindSettings;
   private final Config config;
+  private final Map<String, Runnable> readyListeners = new ConcurrentHashMap<>();
   private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
 
   /**
@@ -170,6 +171,16 @@ public final class Foreman implements AutoCloseable {
   /** What running jobs ask of the store. */
   public List<UUID> push(LeaseKey parent, List<NewJob> jobs) {
     return store.push(jobs, parent);
+  }
+
+  /** See {@link io.jobyard.store.DispatcherStore#backlog}. */
+  public int backlog(String queue, int atMost) {
+    return store.backlog(queue, atMost);
+  }
+
+  /** From now on also tells this, on a thread of the store, when jobs may be waiting. */
+  public void onReady(String queue, Runnable told) {
+    readyListeners.put(queue, told);
   }
 
   /** See {@link ProducerStore#find}. */
@@ -288,6 +299,10 @@ public final class Foreman implements AutoCloseable {
       Dispatcher dispatcher = dispatchers.get(queue);
       if (dispatcher != null) {
         dispatcher.wake();
+      }
+      Runnable listener = readyListeners.get(queue);
+      if (listener != null) {
+        listener.run();
       }
     }
 

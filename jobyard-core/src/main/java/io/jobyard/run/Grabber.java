@@ -65,6 +65,9 @@ public final class Grabber implements Reports, AutoCloseable {
     /** Takes over a leased job that must run alone. */
     void takeOver(Lease suspect);
 
+    /** Told once there is nothing to do, and no more jobs will be taken. */
+    void nothingLeft();
+
     /** Ends this process with everything that runs in it. */
     void kill(String why);
 
@@ -102,11 +105,12 @@ public final class Grabber implements Reports, AutoCloseable {
    * Leases jobs for this session from now on.
    *
    * @param slot this worker's number in its queue
+   * @param quota how many it may begin in all
    */
-  public void serve(Session current, int slot) {
+  public void serve(Session current, int slot, int quota) {
     session = current;
     if (self == null) {
-      Self fresh = new Self(slot);
+      Self fresh = new Self(slot, quota);
       self = fresh;
       dispatcher.ready(fresh);
     }
@@ -213,9 +217,11 @@ public final class Grabber implements Reports, AutoCloseable {
   /** This process, as its own dispatcher sees it. */
   private final class Self implements Worker {
     private final int slot;
+    private final int quota;
 
-    Self(int slot) {
+    Self(int slot, int quota) {
       this.slot = slot;
+      this.quota = quota;
     }
 
     @Override
@@ -231,6 +237,16 @@ public final class Grabber implements Reports, AutoCloseable {
     @Override
     public int slot() {
       return slot;
+    }
+
+    @Override
+    public int quota() {
+      return quota;
+    }
+
+    @Override
+    public void nothingLeft() {
+      setup.superior.nothingLeft();
     }
 
     @Override

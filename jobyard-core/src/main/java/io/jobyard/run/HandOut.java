@@ -38,7 +38,7 @@ final class HandOut {
 
   final Suspects suspects;
   private final Policy policy;
-  private final int processes;
+  private final int slots;
   private final Ends ends;
   private final Failures failures;
   private boolean pinsSeen;
@@ -46,7 +46,7 @@ final class HandOut {
 
   HandOut(QueueConfig queue, Ends ends, Failures failures) {
     this.policy = queue.policy();
-    this.processes = queue.processes();
+    this.slots = queue.slots();
     this.ends = ends;
     this.failures = failures;
     // What a limited queue has leased counts for all nodes: none lies in a hand, not running.
@@ -61,12 +61,13 @@ final class HandOut {
 
   /** Which slots a pinned job may be leased for; null where it does not matter. */
   @Nullable Slots slots() {
-    if (processes == 1 || !hands.haveSlots()) {
+    if (slots == 1 || !hands.haveSlots()) {
       return null;
     }
     Set<Integer> free = hands.idleSlots();
+    free.removeIf(slot -> slot >= slots);
     pinned.each(lease -> free.remove(slot(lease)));
-    return free.size() == processes ? null : new Slots(processes, free);
+    return free.size() == slots ? null : new Slots(slots, free);
   }
 
   /** Whether there was ever a job that only one of the workers may run. */
@@ -81,9 +82,9 @@ final class HandOut {
   /** The slot that must run this job; -1 for any. */
   private int slot(Lease lease) {
     Integer slot = lease.slot();
-    return slot == null || processes == 1 || !hands.haveSlots()
+    return slot == null || slots == 1 || !hands.haveSlots()
         ? -1
-        : Math.floorMod(slot, processes);
+        : Math.floorMod(slot, slots);
   }
 
   /** A job was leased. */

@@ -123,6 +123,8 @@ class FileLayerTest {
           queues: {mail: {timeout: soon}}    | 1: queues.mail.timeout must be a duration with its unit, such as 500ms, 3s, 2m or 1h30m, got 'soon'
           queues: {mail: {memory: 1k}}       | 1: queues.mail.memory must be at least 16m, got 1k
           queues: {mail: {processes: 0}}     | 1: queues.mail.processes must be at least 1, got 0
+          queues: {mail: {processes: {min: 2}}} | 1: queues.mail.processes must be a whole number from 1 to 1000, or {min: 0, max: 10}, got no max
+          queues: {mail: {processes: {min: 5, max: 2}}} | 1: queues.mail.processes must have min <= max, got {min: 5, max: 2}
           queues: {mail: {processes: many}}  | 1: queues.mail.processes must be a whole number from 1 to 1000, got 'many'
           queues: {mail: {processes: 99999999999}} | 1: queues.mail.processes must be a whole number from 1 to 1000, got the number 99999999999
           queues: {mail: {limit: -1}}        | 1: queues.mail.limit must be at least 0, got -1

@@ -129,7 +129,13 @@ final class RunningNode implements AutoCloseable {
         queue.onStart(),
         queue.killGrace(),
         queue.commands(),
-        new Staffing(mode));
+        new Staffing(mode, null, 0, Duration.ZERO, 0, null));
+  }
+
+  /** The same, staffed like this. */
+  static QueueConfig staffed(QueueConfig queue, Staffing staffing) {
+    return change(
+        queue, queue.timeout(), queue.onStart(), queue.killGrace(), queue.commands(), staffing);
   }
 
   static QueueConfig timeout(QueueConfig queue, Duration timeout) {

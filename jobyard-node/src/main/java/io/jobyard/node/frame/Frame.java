@@ -102,8 +102,9 @@ public sealed interface Frame {
    * Manager: lease jobs for this session from now on.
    *
    * @param slot the worker's number in its queue
+   * @param quota how many it may begin in all
    */
-  record Serve(Session session, int slot) implements ToGrabber {}
+  record Serve(Session session, int slot, int quota) implements ToGrabber {}
 
   /** Manager: the session is gone, and every lease with it. */
   record Abandon() implements ToGrabber {}
@@ -116,6 +117,16 @@ public sealed interface Frame {
 
   /** Worker: after a retire, no job is begun any more. */
   record Drained() implements ToManager {}
+
+  /** Worker: it has nothing to do, and will take nothing more. */
+  record Idle() implements ToManager {}
+
+  /**
+   * Worker: its heap stays full.
+   *
+   * @param now whether it begins no other job
+   */
+  record Worn(boolean now, String why) implements ToManager {}
 
   /** Worker: end this process. */
   record KillMe(String why) implements ToManager {}

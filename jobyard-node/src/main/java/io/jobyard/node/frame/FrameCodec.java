@@ -109,11 +109,12 @@ final class FrameCodec {
         out.u8(20);
         out.string(line);
       }
-      case Frame.Serve(Session session, int slot) -> {
+      case Frame.Serve(Session session, int slot, int quota) -> {
         out.u8(21);
         out.i64(session.number());
         out.string(session.node());
         out.i32(slot);
+        out.i32(quota);
       }
       case Frame.Abandon() -> out.u8(22);
       case Frame.CancelJobs(var keys) -> {
@@ -127,6 +128,12 @@ final class FrameCodec {
       case Frame.Drained() -> out.u8(25);
       case Frame.KillMe(String why) -> {
         out.u8(26);
+        out.string(why);
+      }
+      case Frame.Idle() -> out.u8(27);
+      case Frame.Worn(boolean now, String why) -> {
+        out.u8(28);
+        out.flag(now);
         out.string(why);
       }
     }
@@ -163,12 +170,14 @@ final class FrameCodec {
       case 18 -> new Frame.Pulse(in.i64());
       case 19 -> new Frame.Waiting(in.i32(), in.flag());
       case 20 -> new Frame.Audit(in.string());
-      case 21 -> new Frame.Serve(new Session(in.i64(), in.string()), in.i32());
+      case 21 -> new Frame.Serve(new Session(in.i64(), in.string()), in.i32(), in.i32());
       case 22 -> new Frame.Abandon();
       case 23 -> new Frame.CancelJobs(in.list(JobWire::key));
       case 24 -> new Frame.TakeOver(JobWire.lease(in));
       case 25 -> new Frame.Drained();
       case 26 -> new Frame.KillMe(in.string());
+      case 27 -> new Frame.Idle();
+      case 28 -> new Frame.Worn(in.flag(), in.string());
       default -> throw new BadFrame("an unknown frame, number " + tag);
     };
   }

@@ -123,7 +123,28 @@ final class SettingsWire {
     out.stringOrNull(queue.onStart());
     out.stringOrNull(queue.onFailure());
     CommandsWire.commands(out, queue.commands());
-    out.u8(queue.staffing().mode().ordinal());
+    staffing(out, queue.staffing());
+  }
+
+  private static void staffing(Writing out, Staffing staffing) {
+    out.u8(staffing.mode().ordinal());
+    out.i32OrNull(staffing.least());
+    out.i32(staffing.maxJobs());
+    out.duration(staffing.maxAge());
+    out.i64(staffing.rss());
+    Path heapDump = staffing.heapDump();
+    out.stringOrNull(heapDump == null ? null : heapDump.toString());
+  }
+
+  private static Staffing staffing(Reading in) throws BadFrame {
+    Mode mode = in.oneOf(MODES);
+    Integer least = in.i32OrNull();
+    int maxJobs = in.i32();
+    Duration maxAge = in.duration();
+    long rss = in.i64();
+    String heapDump = in.stringOrNull();
+    return new Staffing(
+        mode, least, maxJobs, maxAge, rss, heapDump == null ? null : Path.of(heapDump));
   }
 
   private static QueueConfig queue(Reading in) throws BadFrame {
@@ -148,6 +169,6 @@ final class SettingsWire {
         in.stringOrNull(),
         in.stringOrNull(),
         CommandsWire.commands(in),
-        new Staffing(in.oneOf(MODES)));
+        staffing(in));
   }
 }

@@ -124,6 +124,8 @@ final class Conversation {
       case Frame.Pulse(long used) -> heapUsed = used;
       case Frame.TakeOver(Lease suspect) -> worker.takeOver(suspect);
       case Frame.Drained() -> worker.drained().complete(null);
+      case Frame.Idle() -> worker.nothingLeft();
+      case Frame.Worn(boolean now, String why) -> worker.worn(now, why);
       case Frame.KillMe(String why) -> worker.kill(why);
       case Frame.Hello f -> throw unexpected(f);
       case Frame.ToWorker f -> throw unexpected(f);

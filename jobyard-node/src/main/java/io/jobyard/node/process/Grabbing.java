@@ -147,7 +147,7 @@ final class Grabbing implements Crew {
 
     @Override
     public void serve(Session session) {
-      worker.send(new Frame.Serve(session, worker.slot()));
+      worker.send(new Frame.Serve(session, worker.slot(), worker.quota()));
     }
 
     @Override

@@ -21,6 +21,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
   static Team of(Crewing.Setup setup, Generation generation) {
     Config config = setup.config();
     QueueConfig queue = setup.queue();
+    Path heapDump = queue.staffing().heapDump();
     var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),
@@ -29,7 +30,8 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
             generation.classPath(),
             generation.cache(),
             config.base().toAbsolutePath(),
-            setup.dir());
+            setup.dir(),
+            heapDump == null ? null : heapDump.resolve(queue.name()));
     // Of one that takes its own jobs, the leases are told by its claim.
     Orders grabbing =
         queue.grabs()

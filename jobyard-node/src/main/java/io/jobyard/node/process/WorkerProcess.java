@@ -32,6 +32,8 @@ final class WorkerProcess implements Worker {
 
   private final Staff staff;
   private final Place place;
+  private final Post.History history;
+  private final Term term;
   private final String name;
   private final String secret = UUID.randomUUID().toString();
   private final WorkerJvm jvm;
@@ -41,10 +43,12 @@ final class WorkerProcess implements Worker {
   /** Orders the two reports to the crew; never taken by whoever holds the crew's own lock. */
   private final Object reports = new Object();
 
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<Void> dead = new CompletableFuture<>();
   private boolean buried;
   private volatile @Nullable String killedFor;
+  private volatile @Nullable Blame charged;
   private volatile boolean ready;
   private boolean onTrial;
   private volatile boolean worked;
@@ -73,13 +77,27 @@ final class WorkerProcess implements Worker {
      */
     void ended(WorkerProcess worker, String why);
 
+    /** It has nothing to do, and will get nothing more. */
+    void idle(WorkerProcess worker);
+
+    /**
+     * Its heap stays full.
+     *
+     * @param now whether it must not begin another job
+     */
+    void worn(WorkerProcess worker, boolean now, String why);
+
     /** A job that it had leased itself is to run alone. */
     void takeOver(WorkerProcess worker, Lease suspect);
   }
 
-  WorkerProcess(Staff staff, Place place, String name, Entry entry) throws IOException {
+  WorkerProcess(
+      Staff staff, Place place, Post.History history, Term term, String name, Entry entry)
+      throws IOException {
     this.staff = staff;
     this.place = place;
+    this.history = history;
+    this.term = term;
     this.onTrial = entry == Entry.WHEN_ADMITTED;
     this.name = name;
     this.jvm = new WorkerJvm(staff.plan, name);
@@ -120,6 +138,22 @@ final class WorkerProcess implements Worker {
   }
 
   @Override
+  public int quota() {
+    return term.jobs();
+  }
+
+  @Override
+  public void nothingLeft() {
+    idle.complete(null);
+    staff.employer.idle(this);
+  }
+
+  /** Done once it has nothing to do and will get nothing more, or is dead. */
+  CompletableFuture<Void> idle() {
+    return idle;
+  }
+
+  @Override
   public RunBoard board() {
     return jvm.board();
   }
@@ -141,6 +175,12 @@ final class WorkerProcess implements Worker {
       LOG.info("killing worker {} (pid {}): {}", name, pid(), why);
       Thread.ofPlatform().daemon().name("jobyard-" + name + "-kill").start(jvm::slay);
     }
+  }
+
+  /** Kills it, and whatever it runs is charged with this. */
+  void killFor(Blame blame) {
+    charged = blame;
+    kill(blame.message());
   }
 
   private synchronized boolean markKilled(String why) {
@@ -200,6 +240,10 @@ final class WorkerProcess implements Worker {
     }
   }
 
+  void worn(boolean now, String why) {
+    staff.employer.worn(this, now, why);
+  }
+
   void takeOver(Lease suspect) {
     staff.employer.takeOver(this, suspect);
   }
@@ -230,6 +274,7 @@ final class WorkerProcess implements Worker {
     reportGone(blame);
     jvm.removeFiles();
     drained.complete(null);
+    idle.complete(null);
     staff.employer.ended(this, why);
     this.dead.complete(null);
   }
@@ -238,7 +283,7 @@ final class WorkerProcess implements Worker {
   void admit() {
     synchronized (reports) {
       onTrial = false;
-      if (ready && !buried) {
+      if (ready && !buried && !retiring) {
         staff.crew.ready(this);
       }
     }
@@ -263,6 +308,10 @@ final class WorkerProcess implements Worker {
   }
 
   private @Nullable Blame blame(Process dead) {
+    Blame decided = charged;
+    if (decided != null) {
+      return decided;
+    }
     boolean innocent =
         killedFor != null
             || conversation.failedStart() != null
@@ -295,6 +344,13 @@ final class WorkerProcess implements Worker {
   /** Whether it came as far as taking jobs. */
   boolean wasReady() {
     return ready;
+  }
+
+  /** Whether it gets jobs, or takes them. */
+  boolean works() {
+    synchronized (reports) {
+      return ready && !onTrial;
+    }
   }
 
   /** Whether it was ever given a job. */
@@ -335,6 +391,22 @@ final class WorkerProcess implements Worker {
 
   long heapUsed() {
     return conversation.heapUsed();
+  }
+
+  Term term() {
+    return term;
+  }
+
+  Post.History history() {
+    return history;
+  }
+
+  long residentBytes() {
+    return Rss.of(pid());
+  }
+
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
   long uptimeSeconds() {

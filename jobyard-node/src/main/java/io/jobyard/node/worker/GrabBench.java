@@ -44,6 +44,7 @@ final class GrabBench implements Bench {
   private final Connection manager;
   private final LeaseGuard guard;
   private volatile @Nullable Tools tools;
+  private final HeapGauge gauge = new HeapGauge(this::worn);
   private volatile boolean stuck;
 
   private record Tools(JobStore store, Grabber grabber, JobRunner runner) {}
@@ -99,14 +100,23 @@ final class GrabBench implements Bench {
 
   private void ended(Grabber grabber, Finished run) {
     stuck |= run.stuck();
+    gauge.afterRun();
     board.runEnded();
     grabber.finished(run);
+  }
+
+  private void worn(boolean full, String why) {
+    if (full) {
+      tools().runner.hold();
+    }
+    manager.send(new Frame.Worn(full, why));
   }
 
   @Override
   public void hear(Frame.ToGrabber frame) {
     switch (frame) {
-      case Frame.Serve(var session, int slot) -> tools().grabber.serve(session, slot);
+      case Frame.Serve(var session, int slot, int quota) ->
+          tools().grabber.serve(session, slot, quota);
       case Frame.Abandon() -> tools().grabber.abandon();
       case Frame.CancelJobs(var keys) -> tools().grabber.cancel(Set.copyOf(keys));
     }
@@ -151,6 +161,11 @@ final class GrabBench implements Bench {
     @Override
     public void kill(String why) {
       manager.send(new Frame.KillMe(why));
+    }
+
+    @Override
+    public void nothingLeft() {
+      manager.send(new Frame.Idle());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.run.ChildPushes;
 import io.jobyard.run.Equipment;
+import io.jobyard.run.Finished;
 import io.jobyard.run.JobRunner;
 import io.jobyard.run.RunBoard;
 import io.jobyard.table.Tables;
@@ -23,6 +24,8 @@ final class HandedBench implements Bench {
   private final RunBoard board;
   private final LeaseGuard guard;
   private final OpenRuns open;
+  private final Connection manager;
+  private final HeapGauge gauge = new HeapGauge(this::worn);
   private final Requests requests = new Requests();
   private final ManagerLink link;
   private volatile @Nullable JobRunner runner;
@@ -30,6 +33,7 @@ final class HandedBench implements Bench {
   HandedBench(WorkerSettings settings, RunBoard board, Connection manager, LeaseGuard guard) {
     this.settings = settings;
     this.board = board;
+    this.manager = manager;
     this.guard = guard;
     this.open = new OpenRuns(board);
     Tables tables = Tables.in(Path.of(settings.tables()));
@@ -51,8 +55,20 @@ final class HandedBench implements Bench {
                 link,
                 new ChildPushes(link, settings.shippingKey()),
                 board,
-                link,
+                this::ended,
                 InstantSource.system()));
+  }
+
+  private void ended(Finished run) {
+    gauge.afterRun();
+    link.finished(run);
+  }
+
+  private void worn(boolean full, String why) {
+    if (full) {
+      runner().hold();
+    }
+    manager.send(new Frame.Worn(full, why));
   }
 
   @Override
