@@ -78,7 +78,7 @@ final class Misbehaving {
 
   /** Holds memory outside of the heap, every page of it, for ever. */
   @Kind("native")
-  record Native(String file, int megabytes, long millis) implements Job {
+  record Native(String file, int megabytes, int inHeap, long millis) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
       for (int i = 0; i < megabytes; i++) {
@@ -88,6 +88,7 @@ final class Misbehaving {
         }
         HELD.add(block);
       }
+      LEAKED.add(new byte[inHeap << 20]);
       mark(file, "began " + ProcessHandle.current().pid());
       TimeUnit.MILLISECONDS.sleep(millis);
     }

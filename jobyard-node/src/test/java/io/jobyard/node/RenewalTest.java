@@ -137,20 +137,20 @@ class RenewalTest {
   void aWorkerThatHoldsTooMuchOfTheMachineIsReplacedAndItsJobEndsWell(@TempDir Path files)
       throws Exception {
     Path file = files.resolve("f");
-    UUID id = node.push("large", "native", hold(file, 40, 4_000));
+    UUID id = node.push("large", "native", hold(file, 50, 0, 4_000));
     waiting("the job").until(() -> !lines(file).isEmpty());
     String worker = lines(file).getFirst();
 
     assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
     Path next = files.resolve("g");
-    node.awaitEnd(node.push("large", "native", hold(next, 1, 0)));
+    node.awaitEnd(node.push("large", "native", hold(next, 1, 0, 0)));
     assertThat(lines(next).getFirst()).isNotEqualTo(worker);
   }
 
   @Test
   void aWorkerThatHoldsFarTooMuchIsKilledAndItsJobSaysSo(@TempDir Path files) throws Exception {
     JobView job =
-        node.awaitEnd(node.push("large", "native", hold(files.resolve("f"), 60, 60_000)));
+        node.awaitEnd(node.push("large", "native", hold(files.resolve("f"), 60, 45, 60_000)));
 
     assertThat(job.state()).isEqualTo(JobState.FAILED);
     assertThat(job.errors())
@@ -180,8 +180,8 @@ class RenewalTest {
     return "{\"file\":\"" + file + "\",\"kilobytes\":" + kilobytes + "}";
   }
 
-  private static String hold(Path file, int megabytes, long millis) {
-    return "{\"file\":\"%s\",\"megabytes\":%d,\"millis\":%d}"
-        .formatted(file, megabytes, millis);
+  private static String hold(Path file, int megabytes, int inHeap, long millis) {
+    return "{\"file\":\"%s\",\"megabytes\":%d,\"inHeap\":%d,\"millis\":%d}"
+        .formatted(file, megabytes, inHeap, millis);
   }
 }

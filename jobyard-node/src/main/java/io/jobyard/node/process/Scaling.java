@@ -70,8 +70,12 @@ final class Scaling {
       return fromNothing(load, now);
     }
     if (load.backlog() > 0 && load.busy() == load.ready() && load.busy() > 0) {
-      calm(now, load.busy());
+      calm(now, 0);
       return load.ready() == load.processes() ? more(load) : load.processes();
+    }
+    if (load.busy() >= load.processes()) {
+      calm(now, 0);
+      return load.processes();
     }
     mostBusy = Math.max(mostBusy, load.busy());
     if (now - calmSince < LINGER.toNanos()) {
