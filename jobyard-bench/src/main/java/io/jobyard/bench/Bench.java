@@ -31,7 +31,7 @@ public final class Bench {
 
   BenchReport run() throws IOException, InterruptedException {
     Machine machine = Machine.here();
-    try (Ground ground = Ground.open(options.store())) {
+    try (Ground ground = Ground.open(options.store(), options.arrangement())) {
       for (Part part : Part.values()) {
         if (options.parts().contains(part)) {
           measure(part, ground);

@@ -46,6 +46,7 @@ final class BenchNode implements AutoCloseable {
     command.add(NodeMain.class.getName());
     command.add(place.folder().toString());
     command.add(place.store());
+    command.add(place.arrangement().name());
     command.add(Integer.toString(processes));
     command.addAll(queues);
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param store the URL of a store to measure; null is SQLite in a fresh folder
  * @param jobs how many jobs a round inserts or drains
  * @param rounds how often each figure is taken; the median counts
+ * @param arrangement where the jobs run
  */
-public record BenchOptions(@Nullable String store, int jobs, int rounds, Set<Part> parts) {
+public record BenchOptions(
+    @Nullable String store, int jobs, int rounds, Set<Part> parts, Arrangement arrangement) {
   private static final int FEWEST_JOBS = 100;
 
   public BenchOptions {
@@ -29,6 +31,10 @@ public record BenchOptions(@Nullable String store, int jobs, int rounds, Set<Par
   /** All parts but the long one and the one for Clusters, on a fresh SQLite. */
   public static BenchOptions standard() {
     return new BenchOptions(
-        null, 100_000, 3, EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS)));
+        null,
+        100_000,
+        3,
+        EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS)),
+        Arrangement.DISTRIBUTE);
   }
 }

@@ -37,7 +37,10 @@ public final class BenchReport {
   /** Medians by name, and under {@code ranges} the least and the most of each. */
   public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("store", store()).put("jobs", options.jobs()).put("rounds", options.rounds());
+    json.put("store", store())
+        .put("mode", mode())
+        .put("jobs", options.jobs())
+        .put("rounds", options.rounds());
     ObjectNode ranges = JsonNodeFactory.instance.objectNode();
     for (Figure figure : Figure.values()) {
       Series series = figures.of(figure);
@@ -61,12 +64,16 @@ public final class BenchReport {
     return json;
   }
 
+  private String mode() {
+    return options.arrangement().toString();
+  }
+
   /** Lines for people. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "%s, %,d jobs a round, median of %d (least to most), on %s"
-            .formatted(store(), options.jobs(), options.rounds(), machine.date()));
+        "%s, %s, %,d jobs a round, median of %d (least to most), on %s"
+            .formatted(store(), mode(), options.jobs(), options.rounds(), machine.date()));
     lines.add(
         "%s, %d processors, load %.1f before; %s"
             .formatted(machine.system(), machine.processors(), machine.load(), machine.java()));

@@ -19,26 +19,30 @@ final class Ground implements AutoCloseable {
 
   private final @Nullable String store;
   private final Path folder;
+  private final Arrangement arrangement;
   private int places;
 
   /**
    * A store and a folder for what belongs to it.
    *
    * @param store its URL
+   * @param arrangement where jobs run there
    */
-  record Place(String store, Path folder) {}
+  record Place(String store, Path folder, Arrangement arrangement) {}
 
-  private Ground(@Nullable String store, Path folder) {
+  private Ground(@Nullable String store, Path folder, Arrangement arrangement) {
     this.store = store;
     this.folder = folder;
+    this.arrangement = arrangement;
   }
 
-  static Ground open(@Nullable String store) {
+  static Ground open(@Nullable String store, Arrangement arrangement) {
     try {
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       boolean inMemory = IN_MEMORY.contains(Files.getFileStore(temporary).type());
       Path parent = inMemory ? Path.of("").toAbsolutePath() : temporary;
-      return new Ground(store, Files.createTempDirectory(parent, "jobyard-bench-"));
+      return new Ground(
+          store, Files.createTempDirectory(parent, "jobyard-bench-"), arrangement);
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for the benchmark could be made", e);
     }
@@ -52,7 +56,8 @@ final class Ground implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Place(store == null ? "sqlite:" + own.resolve("jobyard.db") : own(store), own);
+    String url = store == null ? "sqlite:" + own.resolve("jobyard.db") : own(store);
+    return new Place(url, own, arrangement);
   }
 
   /** Apart from other places on the user's server, unless the address says where. */

@@ -3,6 +3,9 @@ package io.jobyard.bench;
 import io.jobyard.config.Config;
 import io.jobyard.config.Configurer;
 import io.jobyard.node.Manager;
+import io.jobyard.run.LocalNode;
+import io.jobyard.store.JobStore;
+import io.jobyard.store.Stores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -22,21 +25,42 @@ public final class NodeMain {
           "-Xss512k",
           "--enable-native-access=ALL-UNNAMED");
 
-  private static final int FIRST_QUEUE = 3;
+  private static final int FIRST_QUEUE = 4;
 
   private NodeMain() {}
 
-  /** Takes a folder, the store's URL, how many processes a queue has, and the queues. */
+  /**
+   * Takes a folder, the store's URL, the {@link Arrangement}, how many processes a queue has, and
+   * the queues.
+   */
   public static void main(String[] args) throws IOException {
-    List<String> queues = List.of(args).subList(FIRST_QUEUE, args.length);
+    Path folder = Path.of(args[0]);
+    Arrangement arrangement = Arrangement.valueOf(args[2]);
     Configurer settings =
-        Settings.of(new Ground.Place(args[1], Path.of(args[0]))).runDir(Path.of(args[0], "run"));
-    int processes = Integer.parseInt(args[2]);
+        Settings.of(new Ground.Place(args[1], folder, arrangement)).runDir(folder.resolve("run"));
+    int processes = Integer.parseInt(args[3]);
+    Set<String> queues = Set.copyOf(List.of(args).subList(FIRST_QUEUE, args.length));
     queues.forEach(name ->
-        settings.queue(name, queue -> queue.processes(processes).memory(Settings.WORKER_MEMORY)));
+        settings.queue(
+            name,
+            queue ->
+                queue
+                    .mode(arrangement.mode())
+                    .processes(processes)
+                    .memory(Settings.WORKER_MEMORY)));
     Config config = settings.build();
-    Manager manager = new Manager(config, Set.copyOf(queues)).boot();
-    System.in.transferTo(OutputStream.nullOutputStream());
-    manager.close();
+    switch (arrangement) {
+      case DISTRIBUTE, GRAB -> {
+        try (Manager manager = new Manager(config, queues).boot()) {
+          System.in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+      case IN_PROCESS -> {
+        try (JobStore store = Stores.open(config.store(), config.storeOptions());
+            LocalNode node = LocalNode.start(store, config, queues)) {
+          System.in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+    }
   }
 }

@@ -20,7 +20,7 @@ class BenchTest {
   @Test
   void measuresEveryPartAndSaysSo() throws Exception {
     List<String> begun = new ArrayList<>();
-    BenchOptions options = new BenchOptions(null, 500, 1, EnumSet.allOf(Part.class));
+    BenchOptions options = new BenchOptions(null, 500, 1, EnumSet.allOf(Part.class), Arrangement.DISTRIBUTE);
     BenchReport report = new Bench(options, begun::add, SHORT).run();
     ObjectNode json = report.json();
     assertThat(json.get("store").asString()).isEqualTo("sqlite");
@@ -37,10 +37,10 @@ class BenchTest {
 
   @Test
   void refusesWhatTellsNothing() {
-    assertThatThrownBy(() -> new BenchOptions(null, 10, 1, Set.of()))
+    assertThatThrownBy(() -> new BenchOptions(null, 10, 1, Set.of(), Arrangement.GRAB))
         .isInstanceOf(JobyardException.class)
         .hasMessage("--jobs must be at least 100, got 10; 100000 tells most");
-    assertThatThrownBy(() -> new BenchOptions(null, 100, 0, Set.of()))
+    assertThatThrownBy(() -> new BenchOptions(null, 100, 0, Set.of(), Arrangement.GRAB))
         .isInstanceOf(JobyardException.class)
         .hasMessage("--rounds must be at least 1, got 0");
   }

@@ -1,5 +1,6 @@
 package io.jobyard.cli;
 
+import io.jobyard.bench.Arrangement;
 import io.jobyard.bench.Bench;
 import io.jobyard.bench.BenchOptions;
 import io.jobyard.bench.BenchProgress;
@@ -56,6 +57,13 @@ final class BenchCommand implements Callable<Integer> {
   private @Nullable Set<Part> only;
 
   @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      description = "Where the jobs run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "DISTRIBUTE")
+  private Arrangement mode;
+
+  @Option(
       names = "--history",
       description = "Also with a million scheduled and 100,000 failed jobs in the store.")
   private boolean history;
@@ -66,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    BenchReport report = Bench.run(new BenchOptions(store, jobs, rounds, parts()), progress());
+    BenchReport report = Bench.run(new BenchOptions(store, jobs, rounds, parts(), mode), progress());
     Output output = common.output();
     if (output.json()) {
       output.document(report.json());

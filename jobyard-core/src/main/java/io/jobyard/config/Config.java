@@ -66,6 +66,21 @@ public record Config(
     Keys.STOP_TIMEOUT.check("", stopTimeout);
     Keys.PUSH_TIMEOUT.check("", pushTimeout);
     Keys.PUSH_BUFFER.check("", pushBuffer);
+    queues.values().forEach(queue -> checkMode(queue, store));
+  }
+
+  private static void checkMode(QueueConfig queue, String store) {
+    boolean inProcess = store.startsWith("memory:") || store.startsWith("sync:");
+    if (queue.grabs() && inProcess) {
+      throw new ConfigInvalid(
+          List.of(
+              "queues."
+                  + queue.name()
+                  + ".mode must be distribute with the store '"
+                  + store
+                  + "', which only one process can open, got grab; choose another store, such as"
+                  + " sqlite:jobyard.db"));
+    }
   }
 
   /** Without HTTP. */

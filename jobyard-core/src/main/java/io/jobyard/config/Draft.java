@@ -37,7 +37,7 @@ final class Draft {
     all.addAll(tables);
     Optional<ShippingKey> shipped = top.find(Keys.SHIPPED_CODE);
     Map<String, QueueConfig> sealed = new LinkedHashMap<>();
-    queues.forEach((name, settings) -> sealed.put(name, queue(name, settings)));
+    queues.forEach((name, settings) -> sealed.put(name, queue(name, settings, root)));
     return new Config(
         root,
         node == null ? HostName.get() : node,
@@ -84,11 +84,24 @@ final class Draft {
         settings.find(Keys.COMMAND_ENV));
   }
 
+  private static Staffing staffing(Settings settings, Path root) {
+    Processes processes = settings.get(Keys.PROCESSES);
+    Long rss = settings.find(Keys.RSS);
+    String heapDump = settings.find(Keys.HEAP_DUMP);
+    return new Staffing(
+        Mode.valueOf(settings.get(Keys.MODE).toUpperCase(Locale.ROOT)),
+        processes.scale() ? processes.least() : null,
+        settings.get(Keys.MAX_JOBS),
+        settings.get(Keys.MAX_AGE),
+        rss == null ? 0 : rss,
+        heapDump == null ? null : root.resolve(heapDump));
+  }
+
   /** One queue's settings, defaults where nothing was set. */
-  static QueueConfig queue(String name, Settings settings) {
+  static QueueConfig queue(String name, Settings settings, Path root) {
     return new QueueConfig(
         name,
-        settings.get(Keys.PROCESSES),
+        settings.get(Keys.PROCESSES).most(),
         settings.get(Keys.THREADS),
         settings.get(Keys.MEMORY),
         settings.get(Keys.TIMEOUT),
@@ -106,6 +119,7 @@ final class Draft {
         settings.get(Keys.KILL_GRACE),
         settings.find(Keys.QUEUE_ON_START),
         settings.find(Keys.ON_FAILURE),
-        commands(settings));
+        commands(settings),
+        staffing(settings, root));
   }
 }

@@ -184,11 +184,17 @@ final class Keys {
   static final Key<String> MODE =
       key(
           "mode",
-          new Type.Word(List.of("distribute")),
+          new Type.Word(List.of("distribute", "grab")),
           "distribute",
-          "How jobs reach the workers: the node's manager hands them out.");
-  static final Key<Integer> PROCESSES =
-      key("processes", new Type.Whole(1, 1_000), "3", "Worker processes on this node.");
+          "How jobs reach the workers: the node's manager takes them from the store and hands them"
+              + " out (distribute), or each worker process takes them itself (grab).");
+  static final Key<Processes> PROCESSES =
+      key(
+          "processes",
+          new Type.Crowd(1_000),
+          "3",
+          "Worker processes on this node; with `{min: 1, max: 8}` as many as the waiting jobs need,"
+              + " and with a `min` of 0 none while there are no jobs.");
   static final Key<Integer> THREADS =
       key(
           "threads",
@@ -201,7 +207,36 @@ final class Keys {
           "memory",
           new Type.Size(16L << 20),
           "128m",
-          "Heap of each worker; a job that needs more fails with type `out-of-memory`.");
+          "Heap of each worker; a job that needs more fails with type `out-of-memory`. A worker that"
+              + " still uses 80 % of it after a job, garbage collected, is replaced.");
+  static final Key<Long> RSS =
+      key(
+          "rss",
+          new Type.Size(32L << 20),
+          null,
+          "Memory of the machine that a worker may hold, beside its heap too: above it is replaced,"
+              + " above half as much again killed, and its job fails with type `out-of-memory`."
+              + " Default: no limit.");
+  static final Key<Integer> MAX_JOBS =
+      key(
+          "max-jobs",
+          new Type.Whole(0, 1_000_000_000),
+          "0",
+          "A worker is replaced after so many jobs, or up to a tenth fewer; 1 gives every job a"
+              + " fresh process, 0 is no limit.");
+  static final Key<Duration> MAX_AGE =
+      key(
+          "max-age",
+          span(Duration.ZERO),
+          "0s",
+          "A worker is replaced after this time, or up to a tenth sooner; 0 is no limit.");
+  static final Key<String> HEAP_DUMP =
+      key(
+          "heap-dump",
+          path(),
+          null,
+          "A folder where workers that run out of memory leave their heap, the latest three of the"
+              + " queue; the failure names the file. Default: none.");
   static final Key<Duration> TIMEOUT =
       key("timeout", span(Duration.ZERO), "120s", "How long one run may last; 0 is no limit.");
   static final Key<Integer> RETRIES =
@@ -351,6 +386,10 @@ final class Keys {
           PROCESSES,
           THREADS,
           MEMORY,
+          RSS,
+          MAX_JOBS,
+          MAX_AGE,
+          HEAP_DUMP,
           TIMEOUT,
           RETRIES,
           BACKOFF,

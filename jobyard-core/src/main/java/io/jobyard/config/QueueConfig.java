@@ -3,6 +3,7 @@ package io.jobyard.config;
 import io.jobyard.Backoff;
 import io.jobyard.run.Policy;
 import io.jobyard.store.Order;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One queue's settings on this node.
  *
- * @param processes worker processes on this node
+ * @param processes worker processes on this node, at most
  * @param threads jobs that run at once in each
  * @param memory heap of a worker, in bytes
  * @param timeout of one run; zero is no limit
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param onStart class that runs in every worker before its first job, after the node's; or null
  * @param onFailure class that is told of failed jobs; or null
  * @param commands what Shell jobs may run
+ * @param staffing how it is staffed with worker processes
  */
 public record QueueConfig(
     String name,
@@ -48,7 +50,8 @@ public record QueueConfig(
     Duration killGrace,
     @Nullable String onStart,
     @Nullable String onFailure,
-    Commands commands) {
+    Commands commands,
+    Staffing staffing) {
 
   public QueueConfig {
     if (!Pattern.matches(Keys.NAME.pattern(), name)) {
@@ -56,7 +59,7 @@ public record QueueConfig(
           List.of("code: a queue's name must be " + Keys.NAME.form() + ", got '" + name + "'"));
     }
     String path = "queues." + name + ".";
-    Keys.PROCESSES.check(path, processes);
+    Keys.PROCESSES.check(path, range(processes, staffing));
     Keys.THREADS.check(path, threads);
     Keys.MEMORY.check(path, memory);
     Keys.TIMEOUT.check(path, timeout);
@@ -74,11 +77,35 @@ public record QueueConfig(
     Keys.QUEUE_ON_START.check(path, onStart);
     Keys.ON_FAILURE.check(path, onFailure);
     Keys.RUN_AS.check(path, commands.runAs());
+    staffing.check(path);
   }
 
   /** A queue with the documented defaults. */
   public static QueueConfig named(String name) {
-    return Draft.queue(name, new Settings());
+    return Draft.queue(name, new Settings(), Path.of(""));
+  }
+
+  private static Processes range(int processes, Staffing staffing) {
+    Integer least = staffing.least();
+    return new Processes(least == null ? processes : least, processes);
+  }
+
+  /** From how many to how many worker processes there are. */
+  public Processes range() {
+    return range(processes, staffing);
+  }
+
+  /**
+   * How many worker slots jobs can be pinned to: those that always have a worker, and one where
+   * there may be none.
+   */
+  public int slots() {
+    return Math.max(1, range().least());
+  }
+
+  /** Whether its worker processes take jobs from the store themselves. */
+  public boolean grabs() {
+    return staffing.mode() == Mode.GRAB;
   }
 
   /** What decides about this queue's outcomes. */

@@ -2,6 +2,7 @@ package io.jobyard.config;
 
 import io.jobyard.Backoff;
 import io.jobyard.store.Order;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,17 @@ public final class QueueSettings {
     this.owner = owner;
   }
 
+  public QueueSettings mode(Mode mode) {
+    return set(Keys.MODE, mode.name().toLowerCase(Locale.ROOT));
+  }
+
   public QueueSettings processes(int count) {
-    return set(Keys.PROCESSES, count);
+    return set(Keys.PROCESSES, Processes.fixed(count));
+  }
+
+  /** As many as the waiting jobs need. */
+  public QueueSettings processes(int least, int most) {
+    return set(Keys.PROCESSES, new Processes(least, most));
   }
 
   public QueueSettings threads(int count) {
@@ -32,6 +42,26 @@ public final class QueueSettings {
   /** In bytes. */
   public QueueSettings memory(long bytes) {
     return set(Keys.MEMORY, bytes);
+  }
+
+  /** In bytes. */
+  public QueueSettings rss(long bytes) {
+    return set(Keys.RSS, bytes);
+  }
+
+  /** 0 is no limit. */
+  public QueueSettings maxJobs(int count) {
+    return set(Keys.MAX_JOBS, count);
+  }
+
+  /** Zero is no limit. */
+  public QueueSettings maxAge(Duration age) {
+    return set(Keys.MAX_AGE, age);
+  }
+
+  /** A folder; a relative one is below the configuration's base. */
+  public QueueSettings heapDump(Path folder) {
+    return set(Keys.HEAP_DUMP, folder.toString());
   }
 
   public QueueSettings timeout(Duration limit) {

@@ -63,6 +63,46 @@ sealed interface Type<T> {
     }
   }
 
+  /** A number of processes, or from how many to how many. */
+  record Crowd(int most) implements Type<Processes> {
+    @Override
+    public Processes read(Value value) {
+      Processes processes;
+      if (value instanceof Entries(List<Entry> entries, String place)) {
+        Map<String, Integer> ends = new HashMap<>();
+        for (Entry entry : entries) {
+          boolean fits = entry.key().equals("min") || entry.key().equals("max");
+          require(fits && !ends.containsKey(entry.key()), "must be " + allowed(), entry.key());
+          ends.put(entry.key(), new Whole(0, most).read(entry.value()));
+        }
+        Integer least = ends.get("min");
+        Integer highest = ends.get("max");
+        if (least == null || highest == null) {
+          throw new IllegalArgumentException(
+              "must be " + allowed() + ", got no " + (least == null ? "min" : "max"));
+        }
+        processes = new Processes(least, highest);
+      } else {
+        processes = Processes.fixed(new Whole(1, most).read(value));
+      }
+      check(processes);
+      return processes;
+    }
+
+    @Override
+    public void check(Processes processes) {
+      require(processes.most() >= 1, "must be at least 1", processes);
+      require(processes.most() <= most, "must be at most " + most, processes);
+      require(processes.least() >= 0, "must have a min of at least 0", processes);
+      require(processes.least() <= processes.most(), "must have min <= max", processes);
+    }
+
+    @Override
+    public String allowed() {
+      return "a whole number from 1 to " + most + ", or {min: 0, max: 10}";
+    }
+  }
+
   /** A span of time. */
   record Span(Duration least) implements Type<Duration> {
     @Override

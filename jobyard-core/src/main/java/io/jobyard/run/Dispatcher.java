@@ -1,60 +1,50 @@
 package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
-import io.jobyard.run.RunBoard.Mark;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
-import io.jobyard.store.LeaseRequest;
-import io.jobyard.store.Leased;
 import io.jobyard.store.Session;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One queue of one node: leases jobs from the store, hands them to free workers, settles what came
  * of them.
  *
- * <p>Two things happen here. The dispatcher's own thread leases: it sleeps until there is room in
- * the workers' hands and reason to think that jobs wait (a wake-up, the next due time, the poll
- * interval, or a last lease that was filled). The workers' threads report ends of runs, and each
- * report hands out what waits in the line at once. Both under one lock, never held over a call of
- * the store.
+ * <p>Two things happen here. The {@link Intake}'s thread leases. The workers' threads report ends
+ * of runs, and each report hands out what waits in the line at once. Both under one lock, never
+ * held over a call of the store.
  *
  * <p>Who gets which job is {@link HandOut}'s, what comes of it {@link Ends}', and {@link Vigil}
  * looks after workers that fall silent.
  */
 public final class Dispatcher implements Crew, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-  private static final long MOST_BYTES_AHEAD = 8L * 1024 * 1024;
-  private static final int MOST_UNSETTLED = 1_000;
-  private static final int MOST_A_LEASE = 500;
-
-  private final Setup setup;
   private final QueueConfig queue;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Ends ends;
   private final HandOut handOut;
   private final Hands hands;
-  private final Vigil vigil;
-  private final Lookout lookout;
-  private final Thread thread;
-  private @Nullable Session session;
-  private boolean draining;
-  private boolean closed;
+  private final Intake intake;
+
+  /** Which of the queue's jobs it is there for. */
+  public enum Duty {
+    /** All of them: it leases them and hands them to its workers. */
+    ALL,
+    /** Those that must run alone; the others are taken from the store by the workers themselves. */
+    SUSPECTS
+  }
 
   /**
    * What a dispatcher needs.
@@ -64,26 +54,21 @@ public final class Dispatcher implements Crew, AutoCloseable {
   public record Setup(
       String node,
       QueueConfig queue,
+      Duty duty,
       DispatcherStore store,
       Settler settler,
       Function<String, JobSettings> kindSettings,
       InstantSource clock) {}
 
   public Dispatcher(Setup setup) {
-    this.setup = setup;
     this.queue = setup.queue;
     Policy policy = queue.policy();
     Failures failures = new Failures(setup.node, 0, setup.clock);
     this.ends = new Ends(setup.settler, policy, queue.limit() > 0, new Settled());
     this.handOut = new HandOut(queue, ends, failures);
     this.hands = handOut.hands;
-    this.lookout = new Lookout(queue);
-    this.vigil = new Vigil(handOut, ends, failures, queue.killGrace());
-    this.thread =
-        Thread.ofPlatform()
-            .name("jobyard-dispatch-" + queue.name())
-            .daemon()
-            .unstarted(this::leaseForEver);
+    Vigil vigil = new Vigil(handOut, ends, failures, queue.killGrace());
+    this.intake = new Intake(setup, handOut, ends, vigil, lock, changed);
   }
 
   /** From now on a job that may have killed its worker can be run alone. */
@@ -91,41 +76,58 @@ public final class Dispatcher implements Crew, AutoCloseable {
     locked(() -> handOut.suspects.isolateIn(ward));
   }
 
+  /** From now on a job that must run alone is somebody else's. */
+  void sendSuspectsTo(Consumer<Lease> elsewhere) {
+    locked(() -> handOut.suspects.sendTo(elsewhere));
+  }
+
+  /** Takes over leased jobs that must run alone. */
+  void adopt(List<Lease> suspects) {
+    change(() -> suspects.forEach(handOut::adopt));
+  }
+
+  /** Settles a job that was leased elsewhere. */
+  void settle(Lease lease, Outcome outcome) {
+    change(() -> {
+      ends.began(lease);
+      ends.settle(lease, outcome, List.of());
+    });
+  }
+
+  boolean canIsolate() {
+    lock.lock();
+    try {
+      return handOut.suspects.canIsolate();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public void start() {
-    thread.start();
+    intake.start();
   }
 
   /** Jobs may be waiting in the store. */
   public void wake() {
-    locked(() -> {
-      lookout.wake();
-      changed.signalAll();
-    });
+    signal(intake.lookout::wake);
   }
 
   /** A job may have ended, here or elsewhere: a queue at its limit has room then. */
   void freed() {
     if (queue.limit() > 0) {
-      locked(() -> {
-        lookout.freed();
-        changed.signalAll();
-      });
+      signal(intake.lookout::freed);
     }
   }
 
   /** From now on jobs are leased for this session. */
   void serve(Session current) {
-    locked(() -> {
-      session = current;
-      lookout.wake();
-      changed.signalAll();
-    });
+    signal(() -> intake.serve(current));
   }
 
   /** The session is gone, and every lease with it: nothing that runs may run on. */
   void abandon() {
     locked(() -> {
-      session = null;
+      intake.serve(null);
       handOut.forget();
       for (Hand hand : hands.all()) {
         boolean running = false;
@@ -165,26 +167,26 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   /** Leases nothing more and gives back what was not started. Running jobs go on. */
   public void drain() {
-    locked(() -> {
-      draining = true;
+    signal(() -> {
+      intake.drain();
       for (Hand hand : hands.all()) {
         handOut.returnUnstarted(hand, System.nanoTime());
       }
       handOut.returnWaiting();
-      changed.signalAll();
     });
   }
 
   /** Lets a worker leave: it gets nothing more, and retires once its runs have ended. */
   public void dismiss(Worker worker) {
-    locked(() -> {
+    change(() -> {
       Hand hand = hands.of(worker);
       if (hand != null && !hand.leaving()) {
         hand.leave();
         handOut.recall(hand, System.nanoTime());
         worker.retire();
-        handOut.run();
-        changed.signalAll();
+        if (hand.over()) {
+          worker.nothingLeft();
+        }
       }
     });
   }
@@ -215,41 +217,17 @@ public final class Dispatcher implements Crew, AutoCloseable {
     return keys;
   }
 
-  /** The jobs that a worker runs now, oldest first. */
-  public List<Lease> running(Worker worker) {
-    List<Lease> running = new ArrayList<>();
-    locked(() -> {
-      Hand hand = hands.of(worker);
-      if (hand != null) {
-        for (Assignment assignment : hand.all()) {
-          Mark mark = hand.mark(assignment);
-          if (mark == Mark.STARTED || mark == Mark.WAITING) {
-            running.add(assignment.lease());
-          }
-        }
-      }
-    });
-    return running;
-  }
-
   /** Ends the dispatcher's thread. Leases still held are left to whoever finds them orphaned. */
   @Override
   public void close() {
-    locked(() -> {
-      closed = true;
-      changed.signalAll();
-    });
+    signal(intake::close);
   }
 
   // ---- what workers say ----
 
   @Override
   public void ready(Worker worker) {
-    locked(() -> {
-      hands.add(worker);
-      handOut.run();
-      changed.signalAll();
-    });
+    change(() -> hands.add(worker));
   }
 
   @Override
@@ -270,14 +248,17 @@ public final class Dispatcher implements Crew, AutoCloseable {
         }
       }
       hand.ended(ended, System.nanoTime());
+      if (ended > 0 && hand.over()) {
+        worker.nothingLeft();
+      }
       if (stuck) {
         handOut.condemn(hand, "a job did not end at its deadline");
       }
-      handOut.run();
+      intake.handOn();
       if (handOut.pinsSeen() && hand.idle() > 0) {
-        lookout.freed();
+        intake.lookout.freed();
       }
-      if (draining || lookout.due(System.nanoTime())) {
+      if (intake.draining() || intake.lookout.due(System.nanoTime())) {
         changed.signalAll();
       }
     });
@@ -285,118 +266,42 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   @Override
   public void waiting(Worker worker, int ticket, boolean waits) {
-    locked(() -> {
+    change(() -> {
       Hand hand = hands.of(worker);
       if (hand != null) {
         hand.waiting(waits);
-        handOut.run();
-        changed.signalAll();
       }
     });
   }
 
   @Override
   public void gone(Worker worker, @Nullable Blame blame) {
-    locked(() -> {
+    change(() -> {
       Hand hand = hands.remove(worker);
-      if (hand == null) {
-        return;
+      if (hand != null) {
+        handOut.died(hand, blame);
       }
-      handOut.died(hand, blame);
-      if (draining) {
-        handOut.returnWaiting();
-      }
-      handOut.run();
-      changed.signalAll();
     });
-  }
-
-  // ---- leasing ----
-
-  private void leaseForEver() {
-    Patience patience = new Patience(LOG, "lease jobs of queue " + queue.name());
-    while (true) {
-      LeaseRequest request = awaitRoom();
-      if (request == null) {
-        return;
-      }
-      try {
-        accept(request, setup.store.lease(request));
-        patience.success();
-      } catch (RuntimeException e) {
-        patience.failure(e);
-        lookAgainIn(patience.delay());
-      }
-    }
-  }
-
-  private @Nullable LeaseRequest awaitRoom() {
-    lock.lock();
-    try {
-      while (!closed) {
-        long now = System.nanoTime();
-        boolean often = congested() || handOut.pinnedWait(); // nobody tells of their end
-        vigil.tick(now, often);
-        Session current = session;
-        int room = current == null || draining || congested() ? 0 : handOut.room();
-        if (current != null && room > 0 && lookout.due(now)) {
-          lookout.asking();
-          return request(current, room);
-        }
-        long tick = vigil.untilTick(now, often);
-        long wait = room > 0 ? Math.min(lookout.untilDue(now), tick) : tick;
-        changed.awaitNanos(Math.max(1, wait));
-      }
-      return null;
-    } catch (InterruptedException e) {
-      return null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private LeaseRequest request(Session current, int room) {
-    return new LeaseRequest(
-        current,
-        queue.name(),
-        Math.min(room, MOST_A_LEASE),
-        Math.max(1, MOST_BYTES_AHEAD - ends.bytes()),
-        Set.of(),
-        queue.order(),
-        queue.limit(),
-        handOut.slots());
-  }
-
-  private boolean congested() {
-    return ends.backlog() > MOST_UNSETTLED;
-  }
-
-  private void accept(LeaseRequest request, Leased leased) {
-    lock.lock();
-    try {
-      long bytes = 0;
-      for (Lease lease : leased.leases()) {
-        bytes += lease.payload().bytes().length;
-        handOut.take(lease.withClassSettings(setup.kindSettings.apply(lease.kind())));
-      }
-      lookout.answered(request, leased, bytes, MOST_BYTES_AHEAD);
-      if (session == null || session.number() != request.session().number()) {
-        handOut.forget();
-      } else if (draining) {
-        handOut.returnWaiting();
-      }
-      handOut.run();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void lookAgainIn(Duration delay) {
-    locked(() -> lookout.in(delay));
   }
 
   private boolean idle() {
     return !ends.settling() && handOut.idle();
+  }
+
+  /** Something that hands or jobs were changed by. */
+  private void change(Runnable step) {
+    signal(() -> {
+      step.run();
+      intake.handOn();
+    });
+  }
+
+  /** Something that the waiting threads have to look at. */
+  private void signal(Runnable step) {
+    locked(() -> {
+      step.run();
+      changed.signalAll();
+    });
   }
 
   private void locked(Runnable step) {
@@ -411,16 +316,11 @@ public final class Dispatcher implements Crew, AutoCloseable {
   private final class Settled implements Ends.Told {
     @Override
     public void entered(@Nullable Lease failing) {
-      locked(() -> {
+      change(() -> {
         ends.entered();
-        if (failing != null && session != null) {
+        if (failing != null && intake.serving()) {
           handOut.goOn(failing);
-          if (draining) {
-            handOut.returnWaiting();
-          }
-          handOut.run();
         }
-        changed.signalAll();
       });
     }
 

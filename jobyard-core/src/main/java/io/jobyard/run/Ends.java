@@ -45,6 +45,11 @@ final class Ends {
     bytes += lease.payload().bytes().length;
   }
 
+  /** A leased job is somebody else's from now on. */
+  void gave(Lease lease) {
+    bytes = Math.max(0, bytes - lease.payload().bytes().length);
+  }
+
   /** Bytes of payload that are leased and not settled. */
   long bytes() {
     return bytes;
@@ -69,7 +74,7 @@ final class Ends {
   }
 
   void settle(Lease lease, Outcome outcome, List<String> log) {
-    bytes = Math.max(0, bytes - lease.payload().bytes().length);
+    gave(lease);
     Settlement plain = Lifecycle.settle(lease.standing(), outcome, policy);
     Settlement settlement = log.isEmpty() ? plain : plain.withLog(log);
     if (settlement.move() instanceof Settlement.Stay) {

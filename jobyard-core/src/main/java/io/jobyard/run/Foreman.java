@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import io.jobyard.config.Config;
+import io.jobyard.run.Dispatcher.Duty;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
@@ -9,9 +10,6 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.ProducerStore;
 import io.jobyard.store.Session;
-import io.jobyard.store.Settlement;
-import io.jobyard.store.Settlement.Return;
-import io.jobyard.store.Standing;
 import io.jobyard.store.StoreListener;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +55,16 @@ public final class Foreman implements AutoCloseable {
   private volatile @Nullable Session session;
   private volatile long leasesUntil;
   private ProducerStore.@Nullable Subscription wakes;
-  private Set<LeaseKey> strays = Set.of();
+  private final LostAndFound strays;
+  private final Failures failures;
+  private final Function<String, JobSettings> kindSettings;
+  private final Config config;
+  private final Map<String, Runnable> readyListeners = new ConcurrentHashMap<>();
+  private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
 
   /**
    * @param queues those to serve
+   * @param grabbed those of them whose worker processes take the jobs from the store themselves
    * @param kindSettings what a kind's class decides, where its producer did not know the class
    * @param renewed told, as {@link System#nanoTime}, until when all leases hold
    */
@@ -67,13 +72,18 @@ public final class Foreman implements AutoCloseable {
       JobStore store,
       Config config,
       Set<String> queues,
+      Set<String> grabbed,
       Function<String, JobSettings> kindSettings,
       InstantSource clock,
       LongConsumer renewed) {
     this.store = store;
+    this.config = config;
+    this.kindSettings = kindSettings;
     this.lease = config.lease();
     this.renewed = renewed;
     this.settler = new Settler(store);
+    this.strays = new LostAndFound(store, settler, this::held);
+    this.failures = new Failures(config.node(), 0, clock);
     NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), queues);
     this.heart = new Heart(store, node, lease, new Pulse());
     this.janitor =
@@ -89,7 +99,13 @@ public final class Foreman implements AutoCloseable {
           queue,
           new Dispatcher(
               new Dispatcher.Setup(
-                  config.node(), config.queue(queue), store, settler, kindSettings, clock)));
+                  config.node(),
+                  config.queue(queue),
+                  grabbed.contains(queue) ? Duty.SUSPECTS : Duty.ALL,
+                  store,
+                  settler,
+                  kindSettings,
+                  clock)));
     }
     this.rounds = Thread.ofPlatform().name("jobyard-rounds").daemon().unstarted(this::makeRounds);
   }
@@ -109,6 +125,27 @@ public final class Foreman implements AutoCloseable {
       throw new IllegalArgumentException("queue " + queue + " is not served here");
     }
     return dispatcher;
+  }
+
+  /**
+   * Lets a worker process take jobs itself. Not counted among those that serve the queue: the node
+   * is.
+   */
+  public Claim claim(String queue, long pid, Claim.Holder holder) {
+    NodeInfo worker = new NodeInfo(config.node(), pid, Set.of());
+    Claim claim =
+        new Claim(
+            new Claim.Setup(
+                store,
+                settler,
+                dispatcher(queue),
+                failures,
+                listener -> new Heart(store, worker, lease, listener),
+                config.queue(queue),
+                kindSettings),
+            holder);
+    claims.add(claim);
+    return claim;
   }
 
   /** Until when all leases hold, as {@link System#nanoTime}. */
@@ -134,6 +171,16 @@ public final class Foreman implements AutoCloseable {
   /** What running jobs ask of the store. */
   public List<UUID> push(LeaseKey parent, List<NewJob> jobs) {
     return store.push(jobs, parent);
+  }
+
+  /** See {@link io.jobyard.store.DispatcherStore#backlog}. */
+  public int backlog(String queue, int atMost) {
+    return store.backlog(queue, atMost);
+  }
+
+  /** From now on also tells this, on a thread of the store, when jobs may be waiting. */
+  public void onReady(String queue, Runnable told) {
+    readyListeners.put(queue, told);
   }
 
   /** See {@link ProducerStore#find}. */
@@ -163,6 +210,7 @@ public final class Foreman implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     settler.close();
+    claims.forEach(Claim::close);
     heart.close();
   }
 
@@ -201,6 +249,8 @@ public final class Foreman implements AutoCloseable {
   }
 
   private void passOnCancels() {
+    claims.removeIf(Claim::over);
+    claims.forEach(Claim::passOnCancels);
     Session current = session;
     if (current != null) {
       Set<LeaseKey> keys = store.cancelRequested(current);
@@ -210,37 +260,17 @@ public final class Foreman implements AutoCloseable {
     }
   }
 
-  /** A lease whose answer never came is in nobody's care: seen twice, it is given back. */
   private void giveBackStrays() {
     Session current = session;
-    if (current == null) {
-      return;
+    if (current != null) {
+      var unused = strays.look(current);
     }
-    List<Standing> held = store.held(current);
-    Set<LeaseKey> known = new HashSet<>(settler.pending());
-    dispatchers.values().forEach(dispatcher -> known.addAll(dispatcher.held()));
-    Set<LeaseKey> found = new HashSet<>();
-    for (Standing job : held) {
-      if (known.contains(job.key())) {
-        continue;
-      }
-      if (strays.contains(job.key())) {
-        settler.add(
-            new Settlement(
-                job.key(),
-                job.queue(),
-                new Return(Duration.ZERO),
-                job.counts(),
-                job.phase(),
-                List.of(),
-                List.of(),
-                List.of()),
-            null);
-      } else {
-        found.add(job.key());
-      }
-    }
-    strays = found;
+  }
+
+  private Set<LeaseKey> held() {
+    Set<LeaseKey> held = new HashSet<>();
+    dispatchers.values().forEach(dispatcher -> held.addAll(dispatcher.held()));
+    return held;
   }
 
   private final class Pulse implements Heart.Listener {
@@ -269,6 +299,10 @@ public final class Foreman implements AutoCloseable {
       Dispatcher dispatcher = dispatchers.get(queue);
       if (dispatcher != null) {
         dispatcher.wake();
+      }
+      Runnable listener = readyListeners.get(queue);
+      if (listener != null) {
+        listener.run();
       }
     }
 

@@ -28,6 +28,7 @@ final class Hand {
   private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>(RunBoard.SLOTS);
   private final Pace pace = new Pace();
   private int count;
+  private int given;
   private int waiting;
   private boolean leaving;
 
@@ -51,9 +52,10 @@ final class Hand {
     if (count++ == 0) {
       pace.begin(now);
     }
+    given++;
     bySlot[slot] = assignment;
     handedAt[slot] = now;
-    board.hand(ticket);
+    board.hand(assignment, now);
     return assignment;
   }
 
@@ -73,7 +75,9 @@ final class Hand {
 
   /** Takes back a run that was not started; false if it was. */
   boolean recall(Assignment assignment) {
-    return board.recall(assignment.ticket()) && take(assignment.ticket()) != null;
+    boolean recalled = board.recall(assignment.ticket()) && take(assignment.ticket()) != null;
+    given -= recalled ? 1 : 0;
+    return recalled;
   }
 
   /** Everything in hand. */
@@ -156,7 +160,18 @@ final class Hand {
 
   /** Slots that would run a job at once; none where only suspects run. */
   int idle() {
-    return closed() ? 0 : Math.max(0, worker.threads() + waiting - count);
+    int slots = Math.max(0, worker.threads() + waiting - count);
+    return closed() ? 0 : Math.min(slots, quotaLeft());
+  }
+
+  /** How many more it may begin. */
+  private int quotaLeft() {
+    return Math.max(0, worker.quota() - given);
+  }
+
+  /** Whether it has nothing, and gets nothing more. */
+  boolean over() {
+    return count == 0 && (leaving || quotaLeft() == 0);
   }
 
   /** Whether it waits for a suspect. */
@@ -172,7 +187,8 @@ final class Hand {
   /** Jobs it may have in hand in all, at its pace. */
   int target() {
     int running = worker.threads() + waiting;
-    return closed() ? 0 : Math.min(MOST, prefetches ? running + pace.ahead() : running);
+    int most = Math.min(MOST, prefetches ? running + pace.ahead() : running);
+    return closed() ? 0 : (int) Math.min(most, (long) count + quotaLeft());
   }
 
   int room() {

@@ -38,7 +38,7 @@ final class HandOut {
 
   final Suspects suspects;
   private final Policy policy;
-  private final int processes;
+  private final int slots;
   private final Ends ends;
   private final Failures failures;
   private boolean pinsSeen;
@@ -46,7 +46,7 @@ final class HandOut {
 
   HandOut(QueueConfig queue, Ends ends, Failures failures) {
     this.policy = queue.policy();
-    this.processes = queue.processes();
+    this.slots = queue.slots();
     this.ends = ends;
     this.failures = failures;
     // What a limited queue has leased counts for all nodes: none lies in a hand, not running.
@@ -61,12 +61,13 @@ final class HandOut {
 
   /** Which slots a pinned job may be leased for; null where it does not matter. */
   @Nullable Slots slots() {
-    if (processes == 1 || !hands.haveSlots()) {
+    if (slots == 1 || !hands.haveSlots()) {
       return null;
     }
     Set<Integer> free = hands.idleSlots();
+    free.removeIf(slot -> slot >= slots);
     pinned.each(lease -> free.remove(slot(lease)));
-    return free.size() == processes ? null : new Slots(processes, free);
+    return free.size() == slots ? null : new Slots(slots, free);
   }
 
   /** Whether there was ever a job that only one of the workers may run. */
@@ -81,15 +82,21 @@ final class HandOut {
   /** The slot that must run this job; -1 for any. */
   private int slot(Lease lease) {
     Integer slot = lease.slot();
-    return slot == null || processes == 1 || !hands.haveSlots()
+    return slot == null || slots == 1 || !hands.haveSlots()
         ? -1
-        : Math.floorMod(slot, processes);
+        : Math.floorMod(slot, slots);
   }
 
   /** A job was leased. */
   void take(Lease lease) {
     ends.began(lease);
     lineOf(lease).add(lease);
+  }
+
+  /** A leased job must run alone. */
+  void adopt(Lease suspect) {
+    ends.began(suspect);
+    suspects.waiting.add(suspect);
   }
 
   /** A job goes on under its lease, in its failing phase. */
@@ -114,6 +121,7 @@ final class HandOut {
 
   /** Gives what waits to whoever has room for it. */
   void run() {
+    suspects.passOn(ends::gave);
     boolean quiet = suspects.quiet() && !hands.hasCells();
     if (quiet && line.empty() && pinned.empty()) {
       return;
@@ -217,10 +225,15 @@ final class HandOut {
     return taken;
   }
 
-  /** Gives back to the store all that waits. */
-  void returnWaiting() {
+  /** Gives back to the store all that waits and need not run alone. */
+  void returnLines() {
     line.takeAll().forEach(ends::notStarted);
     pinned.takeAll().forEach(ends::notStarted);
+  }
+
+  /** Gives back to the store all that waits. */
+  void returnWaiting() {
+    returnLines();
     suspects.waiting.takeAll().forEach(ends::notStarted);
   }
 

@@ -42,6 +42,7 @@ public final class JobRunner implements AutoCloseable {
   private final ArrayDeque<Assignment> waiting = new ArrayDeque<>();
   private int running;
   private int resuming;
+  private boolean held;
 
   /**
    * What a runner needs.
@@ -135,6 +136,16 @@ public final class JobRunner implements AutoCloseable {
     watch.cancel(ticket);
   }
 
+  /** Begins no other job; what it has and did not begin is to be taken back on the board. */
+  public void hold() {
+    lock.lock();
+    try {
+      held = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether nothing runs or waits. */
   public boolean idle() {
     lock.lock();
@@ -151,7 +162,7 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private void startNext() {
-    while (running + resuming < setup.threads && !waiting.isEmpty()) {
+    while (!held && running + resuming < setup.threads && !waiting.isEmpty()) {
       Assignment assignment = waiting.remove();
       long now = System.nanoTime();
       if (setup.board.start(assignment.ticket(), now)) {

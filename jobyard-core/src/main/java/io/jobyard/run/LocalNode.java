@@ -58,6 +58,7 @@ public final class LocalNode implements AutoCloseable {
             store,
             config,
             queues,
+            Set.of(),
             any::settings,
             clock,
             until -> LOG.trace("leases hold until {}", until));

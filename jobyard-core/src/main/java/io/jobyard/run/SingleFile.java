@@ -195,14 +195,14 @@ public final class SingleFile implements AutoCloseable {
       throws InterruptedException {
     events.clear();
     int ticket = ++tickets;
-    board.hand(ticket);
-    runner.run(
-        List.of(
-            new Assignment(
-                ticket,
-                lease,
-                Lifecycle.timeout(lease.standing().settings(), policy),
-                Lifecycle.lastAttempt(lease.standing(), policy))));
+    var given =
+        new Assignment(
+            ticket,
+            lease,
+            Lifecycle.timeout(lease.standing().settings(), policy),
+            Lifecycle.lastAttempt(lease.standing(), policy));
+    board.hand(given, System.nanoTime());
+    runner.run(List.of(given));
     while (true) {
       Event event = events.poll(ROUND_MS, TimeUnit.MILLISECONDS);
       switch (event) {

@@ -2,6 +2,7 @@ package io.jobyard.run;
 
 import io.jobyard.store.Counts;
 import io.jobyard.store.Lease;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ final class Suspects {
   final Line waiting = new Line();
   private final boolean shared;
   private @Nullable Ward ward;
+  private @Nullable Consumer<Lease> elsewhere;
   private int asked;
 
   /**
@@ -30,10 +32,28 @@ final class Suspects {
     asked = 0;
   }
 
+  /** From now on they are given away. */
+  void sendTo(Consumer<Lease> taker) {
+    elsewhere = taker;
+  }
+
+  /** Gives away those that wait, where they are to run elsewhere. */
+  void passOn(Consumer<Lease> gone) {
+    Consumer<Lease> taker = elsewhere;
+    if (taker != null) {
+      for (Lease lease : waiting.takeAll()) {
+        gone.accept(lease);
+        taker.accept(lease);
+      }
+    }
+  }
+
   /** Whether a job was charged before and must run alone. */
   boolean convicted(Lease lease) {
     Counts counts = lease.standing().counts();
-    return shared && ward != null && (counts.crashed() > 0 || counts.handlerCrashes() > 0);
+    return shared
+        && (ward != null || elsewhere != null)
+        && (counts.crashed() > 0 || counts.handlerCrashes() > 0);
   }
 
   /** Whether nothing waits and no cell is asked for. */

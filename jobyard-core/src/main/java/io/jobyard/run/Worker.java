@@ -20,6 +20,14 @@ public interface Worker {
     return -1;
   }
 
+  /** How many jobs it may begin in all. */
+  default int quota() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** Told once it has nothing in hand and gets nothing more: it leaves, or used up its quota. */
+  default void nothingLeft() {}
+
   /** Who started what, readable also after the worker died. */
   RunBoard board();
 

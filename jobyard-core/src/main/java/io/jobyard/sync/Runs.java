@@ -11,6 +11,7 @@ import io.jobyard.run.Finished;
 import io.jobyard.run.JobRunner;
 import io.jobyard.run.Lifecycle;
 import io.jobyard.run.Outcome;
+import io.jobyard.run.Policy;
 import io.jobyard.run.RunBoard;
 import io.jobyard.run.StoreUplink;
 import io.jobyard.run.Uplink;
@@ -154,13 +155,15 @@ final class Runs implements AutoCloseable {
     UUID id = lease.key().id();
     running.put(id, new Running(bench.runner, ticket));
     try {
-      bench.board.hand(ticket);
-      bench.runner.runHere(
+      Policy policy = bench.queue.policy();
+      var run =
           new Assignment(
               ticket,
               lease,
-              Lifecycle.timeout(lease.standing().settings(), bench.queue.policy()),
-              Lifecycle.lastAttempt(lease.standing(), bench.queue.policy())));
+              Lifecycle.timeout(lease.standing().settings(), policy),
+              Lifecycle.lastAttempt(lease.standing(), policy));
+      bench.board.hand(run, System.nanoTime());
+      bench.runner.runHere(run);
       return Objects.requireNonNull(ended.remove(ticket));
     } finally {
       running.remove(id);

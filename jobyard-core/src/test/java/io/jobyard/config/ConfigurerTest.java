@@ -146,7 +146,8 @@ class ConfigurerTest {
                 q.killGrace(),
                 null,
                 null,
-                Commands.NONE))
+                Commands.NONE,
+                Staffing.DEFAULT))
         .hasMessage("code: queues.mail.processes must be at least 1, got 0");
     assertThatThrownBy(() -> QueueConfig.named("")).hasMessageContaining("queue's name");
   }

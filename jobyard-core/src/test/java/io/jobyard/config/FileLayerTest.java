@@ -107,7 +107,8 @@ class FileLayerTest {
                 Duration.ofMillis(500),
                 "com.acme.MailBoot",
                 "com.acme.Alert",
-                Commands.NONE));
+                Commands.NONE,
+                Staffing.DEFAULT));
   }
 
   @ParameterizedTest
@@ -122,6 +123,8 @@ class FileLayerTest {
           queues: {mail: {timeout: soon}}    | 1: queues.mail.timeout must be a duration with its unit, such as 500ms, 3s, 2m or 1h30m, got 'soon'
           queues: {mail: {memory: 1k}}       | 1: queues.mail.memory must be at least 16m, got 1k
           queues: {mail: {processes: 0}}     | 1: queues.mail.processes must be at least 1, got 0
+          queues: {mail: {processes: {min: 2}}} | 1: queues.mail.processes must be a whole number from 1 to 1000, or {min: 0, max: 10}, got no max
+          queues: {mail: {processes: {min: 5, max: 2}}} | 1: queues.mail.processes must have min <= max, got {min: 5, max: 2}
           queues: {mail: {processes: many}}  | 1: queues.mail.processes must be a whole number from 1 to 1000, got 'many'
           queues: {mail: {processes: 99999999999}} | 1: queues.mail.processes must be a whole number from 1 to 1000, got the number 99999999999
           queues: {mail: {limit: -1}}        | 1: queues.mail.limit must be at least 0, got -1
@@ -129,7 +132,7 @@ class FileLayerTest {
           queues: {mail: {shards: 0}}        | 1: queues.mail.shards must be at least 1, got 0
           env: my laptop                     | 1: env must be a name of letters, digits and . _ - that begins with a letter or digit, at most 100 long, got 'my laptop'
           push-buffer: -1                    | 1: push-buffer must be at least 0, got -1
-          queues: {mail: {mode: grap}}       | 1: queues.mail.mode must be distribute, got 'grap'
+          queues: {mail: {mode: grap}}       | 1: queues.mail.mode must be distribute or grab, got 'grap'; did you mean grab?
           queues: {mail: {retry-timeouts: 1}} | 1: queues.mail.retry-timeouts must be true or false, got the number 1
           queues: {mail: {backoff: {from: 3s}}} | 1: queues.mail.backoff must be 3s, or [1s, 5s, 30s], or {from: 3s, to: 10m}, got no to
           queues: {mail: {backoff: []}}      | 1: queues.mail.backoff must be 3s, or [1s, 5s, 30s], or {from: 3s, to: 10m}, got an empty list

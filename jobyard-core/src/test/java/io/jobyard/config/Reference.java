@@ -82,6 +82,15 @@ final class Reference {
         whole.put("maximum", most);
         yield whole;
       }
+      case Type.Crowd(int most) -> {
+        Map<String, Object> range = map("type", "object");
+        range.put("additionalProperties", false);
+        range.put("required", List.of("min", "max"));
+        Map<String, Object> ends = map("min", schema(new Type.Whole(0, most)));
+        ends.put("max", schema(new Type.Whole(1, most)));
+        range.put("properties", ends);
+        yield map("anyOf", List.of(schema(new Type.Whole(1, most)), range));
+      }
       case Type.Span(Duration least) -> span(!least.isZero());
       case Type.Size size -> text(Sizes.PATTERN);
       case Type.Flag flag -> map("type", "boolean");

@@ -117,7 +117,13 @@ class DispatcherTest {
     dispatcher =
         new Dispatcher(
             new Dispatcher.Setup(
-                "app-1", queue, behind, settler, kind -> JobSettings.NONE, InstantSource.system()));
+                "app-1",
+                queue,
+                Dispatcher.Duty.ALL,
+                behind,
+                settler,
+                kind -> JobSettings.NONE,
+                InstantSource.system()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));

@@ -317,6 +317,7 @@ class ForemanTest {
             store,
             config,
             Set.of("mail"),
+            Set.of(),
             kind -> JobSettings.NONE,
             InstantSource.system(),
             until -> {});

@@ -309,8 +309,9 @@ class JobRunnerTest {
     Standing standing = new Standing(key, "mail", false, JobSettings.NONE, Counts.ZERO, phase);
     Lease lease =
         new Lease(standing, kind, Payload.json(new byte[0]), 0, null, Instant.EPOCH, errors, null);
-    board.hand(ticket);
-    runner.run(List.of(new Assignment(ticket, lease, timeout, false)));
+    var run = new Assignment(ticket, lease, timeout, false);
+    board.hand(run, System.nanoTime());
+    runner.run(List.of(run));
   }
 
   private Outcome outcome(int ticket) {

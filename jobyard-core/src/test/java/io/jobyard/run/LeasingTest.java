@@ -196,6 +196,7 @@ class LeasingTest {
             new Dispatcher.Setup(
                 "app-1",
                 queue,
+                Dispatcher.Duty.ALL,
                 watched,
                 settler,
                 kind -> JobSettings.NONE,

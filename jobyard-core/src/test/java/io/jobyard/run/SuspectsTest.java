@@ -54,7 +54,13 @@ class SuspectsTest {
     dispatcher =
         new Dispatcher(
             new Dispatcher.Setup(
-                "app-1", queue, store, settler, kind -> JobSettings.NONE, InstantSource.system()));
+                "app-1",
+                queue,
+                Dispatcher.Duty.ALL,
+                store,
+                settler,
+                kind -> JobSettings.NONE,
+                InstantSource.system()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -188,6 +189,7 @@ public final class Manager implements AutoCloseable {
         store,
         config,
         queues,
+        queues.stream().filter(queue -> config.queue(queue).grabs()).collect(Collectors.toSet()),
         kind -> code.kinds().settings(kind),
         InstantSource.system(),
         until -> crewings.forEach(crewing -> crewing.leasesValidUntil(endOfRuns(until))));
@@ -278,8 +280,8 @@ public final class Manager implements AutoCloseable {
   }
 
   private void dismiss(Foreman foreman) throws InterruptedException {
-    crewings.forEach(Crewing::startNoMore);
-    if (!foreman.drain(config.stopTimeout())) {
+    crewings.forEach(Crewing::drain);
+    if (!drained(foreman)) {
       LOG.warn(
           "jobs still run after {} s: killed, and back to their queues",
           config.stopTimeout().toSeconds());
@@ -289,6 +291,16 @@ public final class Manager implements AutoCloseable {
     for (Crewing crewing : crewings) {
       crewing.stop(LEAVING);
     }
+  }
+
+  private boolean drained(Foreman foreman) throws InterruptedException {
+    long end = System.nanoTime() + config.stopTimeout().toNanos();
+    boolean idle = foreman.drain(config.stopTimeout());
+    for (Crewing crewing : crewings) {
+      long left = Math.max(0, end - System.nanoTime());
+      idle &= crewing.awaitDrained(Duration.ofNanos(left));
+    }
+    return idle;
   }
 
   private final class Answers implements ControlServer.Node {

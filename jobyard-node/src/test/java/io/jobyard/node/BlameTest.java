@@ -1,11 +1,13 @@
 package io.jobyard.node;
 
+import static io.jobyard.node.RunningNode.in;
 import static io.jobyard.node.RunningNode.queue;
 import static io.jobyard.node.RunningNode.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
+import io.jobyard.config.Mode;
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobView;
 import java.nio.file.Path;
@@ -16,24 +18,33 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which of the jobs that ran in a dead process is to blame, with real processes. */
-final class BlameTest {
+@TestInstance(Lifecycle.PER_CLASS)
+class BlameTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir private static Path dir;
-  private static RunningNode node;
+  private RunningNode node;
+
+  Mode mode() {
+    return Mode.DISTRIBUTE;
+  }
 
   @BeforeAll
-  static void boot() {
+  void boot(@TempDir Path dir) {
     node =
         new RunningNode(
-            dir, UnaryOperator.identity(), queue("shared", 1, 20), queue("memory", 1, 20));
+            dir,
+            UnaryOperator.identity(),
+            in(mode(), queue("shared", 1, 20)),
+            in(mode(), queue("memory", 1, 20)));
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     node.close();
   }
 
@@ -76,7 +87,7 @@ final class BlameTest {
     assertOthersLostNothing("memory", 100);
   }
 
-  private static void assertOthersLostNothing(String queue, int count) {
+  private void assertOthersLostNothing(String queue, int count) {
     List<JobView> succeeded =
         node.store.list(JobFilter.of(queue, JobState.SUCCEEDED), null, 10_000).jobs();
     assertThat(succeeded)
@@ -88,7 +99,7 @@ final class BlameTest {
     assertThat(node.count(queue, JobState.FAILED)).isOne();
   }
 
-  private static long ended(String queue) {
+  private long ended(String queue) {
     var status = node.status(queue);
     return status.succeeded() + status.failed();
   }

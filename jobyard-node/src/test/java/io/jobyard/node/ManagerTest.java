@@ -1,5 +1,6 @@
 package io.jobyard.node;
 
+import static io.jobyard.node.RunningNode.in;
 import static io.jobyard.node.RunningNode.lines;
 import static io.jobyard.node.RunningNode.queue;
 import static io.jobyard.node.RunningNode.waiting;
@@ -14,6 +15,7 @@ import io.jobyard.SharedTable;
 import io.jobyard.ValueCall;
 import io.jobyard.codec.JobCodec;
 import io.jobyard.config.ShippingKey;
+import io.jobyard.config.Mode;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
@@ -33,26 +35,32 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One node for all these tests; what one does must not disturb the next. */
-final class ManagerTest {
-  @TempDir private static Path dir;
-  private static RunningNode node;
+@TestInstance(Lifecycle.PER_CLASS)
+class ManagerTest {
+  private RunningNode node;
+
+  Mode mode() {
+    return Mode.DISTRIBUTE;
+  }
 
   @BeforeAll
-  static void boot() {
+  void boot(@TempDir Path dir) {
     node =
         new RunningNode(
             dir,
             UnaryOperator.identity(),
-            queue("default", 3, 1),
-            queue("solo", 1, 1),
-            RunningNode.timeout(queue("brisk", 1, 1), Duration.ofSeconds(1)));
+            in(mode(), queue("default", 3, 1)),
+            in(mode(), queue("solo", 1, 1)),
+            in(mode(), RunningNode.timeout(queue("brisk", 1, 1), Duration.ofSeconds(1))));
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     node.close();
   }
 
@@ -277,14 +285,14 @@ final class ManagerTest {
         .hasMessageContaining("jobyard.pid");
   }
 
-  private static Failure failure(UUID id) {
+  private Failure failure(UUID id) {
     JobView job = node.awaitEnd(id);
     assertThat(job.state()).isEqualTo(JobState.FAILED);
     assertThat(job.errors()).hasSize(1);
     return job.errors().getFirst();
   }
 
-  private static void goesOn(String queue) {
+  private void goesOn(String queue) {
     UUID id = node.push(queue, "nothing", "{}");
     assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
   }

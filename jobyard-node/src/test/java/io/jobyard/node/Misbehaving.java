@@ -8,16 +8,22 @@ import io.jobyard.PushOptions;
 import io.jobyard.SharedTable;
 import io.jobyard.Task;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Jobs for tests of a node: what worker processes have to put up with. */
 final class Misbehaving {
+  private static final Collection<byte[]> LEAKED = new ConcurrentLinkedQueue<>();
+  private static final Collection<ByteBuffer> HELD = new ConcurrentLinkedQueue<>();
+
   private Misbehaving() {}
 
   @Kind("nothing")
@@ -57,6 +63,34 @@ final class Misbehaving {
       System.out.println("about to halt");
       TimeUnit.MILLISECONDS.sleep(millis);
       Runtime.getRuntime().halt(9);
+    }
+  }
+
+  /** Keeps for ever what it allocates, and says where it ran. */
+  @Kind("leak")
+  record Leak(String file, int kilobytes) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      LEAKED.add(new byte[kilobytes * 1024]);
+      mark(file, Long.toString(ProcessHandle.current().pid()));
+    }
+  }
+
+  /** Holds memory outside of the heap, every page of it, for ever. */
+  @Kind("native")
+  record Native(String file, int megabytes, int inHeap, long millis) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      for (int i = 0; i < megabytes; i++) {
+        ByteBuffer block = ByteBuffer.allocateDirect(1 << 20);
+        for (int at = 0; at < block.capacity(); at += 1024) {
+          block.put(at, (byte) 1);
+        }
+        HELD.add(block);
+      }
+      LEAKED.add(new byte[inHeap << 20]);
+      mark(file, "began " + ProcessHandle.current().pid());
+      TimeUnit.MILLISECONDS.sleep(millis);
     }
   }
 

@@ -6,8 +6,10 @@ import io.jobyard.JobState;
 import io.jobyard.codec.Encoded;
 import io.jobyard.config.Commands;
 import io.jobyard.config.Config;
+import io.jobyard.config.Mode;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
+import io.jobyard.config.Staffing;
 import io.jobyard.config.TableConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.node.control.NodeControl;
@@ -19,6 +21,7 @@ import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Order;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Stores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,20 +31,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A node in this process with real worker processes, on a store in memory. */
+/**
+ * A node in this process with real worker processes: on a store in memory, or on a file where its
+ * workers take their jobs themselves.
+ */
 final class RunningNode implements AutoCloseable {
   static final TableConfig TABLE =
       new TableConfig("sums", 16, List.of(TableConfig.Column.parse("count", "int")));
 
   static final ShippingKey SHIPPING = new ShippingKey("a secret of these tests");
 
-  final MemoryStore store = new MemoryStore();
+  private static final String MEMORY = "memory:";
+
+  final JobStore store;
   final Path dir;
   final Config config;
   final Manager manager;
@@ -49,8 +58,16 @@ final class RunningNode implements AutoCloseable {
   RunningNode(Path dir, UnaryOperator<Config> change, QueueConfig... queues) {
     this.dir = dir;
     this.config = change.apply(config(dir, "test", queues));
-    this.manager =
-        new Manager(config, config.queues().keySet(), () -> (JobStore) store.sibling()).boot();
+    Supplier<JobStore> nodes;
+    if (config.store().equals(MEMORY)) {
+      MemoryStore memory = new MemoryStore();
+      this.store = memory;
+      nodes = memory::sibling;
+    } else {
+      this.store = Stores.open(config.store(), config.storeOptions());
+      nodes = () -> Stores.open(config.store(), config.storeOptions());
+    }
+    this.manager = new Manager(config, config.queues().keySet(), nodes).boot();
   }
 
   static Config config(Path dir, String node, QueueConfig... queues) {
@@ -59,7 +76,7 @@ final class RunningNode implements AutoCloseable {
     return new Config(
         dir,
         node,
-        "memory:",
+        Stream.of(queues).anyMatch(QueueConfig::grabs) ? "sqlite:jobs.db" : MEMORY,
         null,
         List.of(),
         null,
@@ -100,20 +117,41 @@ final class RunningNode implements AutoCloseable {
         Duration.ofMillis(300),
         null,
         null,
-        Commands.NONE);
+        Commands.NONE,
+        Staffing.DEFAULT);
+  }
+
+  /** The same, in this mode. */
+  static QueueConfig in(Mode mode, QueueConfig queue) {
+    return change(
+        queue,
+        queue.timeout(),
+        queue.onStart(),
+        queue.killGrace(),
+        queue.commands(),
+        new Staffing(mode, null, 0, Duration.ZERO, 0, null));
+  }
+
+  /** The same, staffed like this. */
+  static QueueConfig staffed(QueueConfig queue, Staffing staffing) {
+    return change(
+        queue, queue.timeout(), queue.onStart(), queue.killGrace(), queue.commands(), staffing);
   }
 
   static QueueConfig timeout(QueueConfig queue, Duration timeout) {
-    return change(queue, timeout, queue.onStart(), queue.killGrace(), queue.commands());
+    return change(
+        queue, timeout, queue.onStart(), queue.killGrace(), queue.commands(), queue.staffing());
   }
 
   static QueueConfig onStart(QueueConfig queue, String className) {
-    return change(queue, queue.timeout(), className, queue.killGrace(), queue.commands());
+    return change(
+        queue, queue.timeout(), className, queue.killGrace(), queue.commands(), queue.staffing());
   }
 
   static QueueConfig commands(QueueConfig queue, Commands commands) {
     // A busy machine needs its time to look through the process table.
-    return change(queue, queue.timeout(), queue.onStart(), Duration.ofSeconds(6), commands);
+    return change(
+        queue, queue.timeout(), queue.onStart(), Duration.ofSeconds(6), commands, queue.staffing());
   }
 
   private static QueueConfig change(
@@ -121,7 +159,8 @@ final class RunningNode implements AutoCloseable {
       Duration timeout,
       @Nullable String onStart,
       Duration killGrace,
-      Commands commands) {
+      Commands commands,
+      Staffing staffing) {
     return new QueueConfig(
         queue.name(),
         queue.processes(),
@@ -142,7 +181,8 @@ final class RunningNode implements AutoCloseable {
         killGrace,
         onStart,
         queue.onFailure(),
-        commands);
+        commands,
+        staffing);
   }
 
   String controlSocket() throws IOException {
@@ -220,5 +260,6 @@ final class RunningNode implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
+    store.close();
   }
 }

@@ -1,10 +1,10 @@
 package io.jobyard.node.frame;
 
-import io.jobyard.config.ShippingKey;
 import io.jobyard.run.Finished;
+import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Session;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A frame's body: one byte that says which, then its fields. The length before it is not ours. */
 @SuppressWarnings("EnumOrdinal") // the frame version stands for the order of the constants
@@ -33,7 +33,7 @@ final class FrameCodec {
       case Frame.Welcome(int version, WorkerSettings settings) -> {
         out.u8(3);
         out.i32(version);
-        settings(out, settings);
+        SettingsWire.settings(out, settings);
       }
       case Frame.Ready() -> out.u8(4);
       case Frame.StartFailed(String reason) -> {
@@ -109,6 +109,33 @@ final class FrameCodec {
         out.u8(20);
         out.string(line);
       }
+      case Frame.Serve(Session session, int slot, int quota) -> {
+        out.u8(21);
+        out.i64(session.number());
+        out.string(session.node());
+        out.i32(slot);
+        out.i32(quota);
+      }
+      case Frame.Abandon() -> out.u8(22);
+      case Frame.CancelJobs(var keys) -> {
+        out.u8(23);
+        out.list(keys, JobWire::key);
+      }
+      case Frame.TakeOver(Lease lease) -> {
+        out.u8(24);
+        JobWire.lease(out, lease);
+      }
+      case Frame.Drained() -> out.u8(25);
+      case Frame.KillMe(String why) -> {
+        out.u8(26);
+        out.string(why);
+      }
+      case Frame.Idle() -> out.u8(27);
+      case Frame.Worn(boolean now, String why) -> {
+        out.u8(28);
+        out.flag(now);
+        out.string(why);
+      }
     }
   }
 
@@ -125,7 +152,7 @@ final class FrameCodec {
     return switch (tag) {
       case 1 -> hello(in);
       case 2 -> new Frame.Refusal(in.string());
-      case 3 -> new Frame.Welcome(in.i32(), settings(in));
+      case 3 -> new Frame.Welcome(in.i32(), SettingsWire.settings(in));
       case 4 -> new Frame.Ready();
       case 5 -> new Frame.StartFailed(in.string());
       case 6 -> new Frame.Run(in.list(JobWire::assignment));
@@ -143,6 +170,14 @@ final class FrameCodec {
       case 18 -> new Frame.Pulse(in.i64());
       case 19 -> new Frame.Waiting(in.i32(), in.flag());
       case 20 -> new Frame.Audit(in.string());
+      case 21 -> new Frame.Serve(new Session(in.i64(), in.string()), in.i32(), in.i32());
+      case 22 -> new Frame.Abandon();
+      case 23 -> new Frame.CancelJobs(in.list(JobWire::key));
+      case 24 -> new Frame.TakeOver(JobWire.lease(in));
+      case 25 -> new Frame.Drained();
+      case 26 -> new Frame.KillMe(in.string());
+      case 27 -> new Frame.Idle();
+      case 28 -> new Frame.Worn(in.flag(), in.string());
       default -> throw new BadFrame("an unknown frame, number " + tag);
     };
   }
@@ -153,40 +188,5 @@ final class FrameCodec {
       throw new BadFrame("a stranger: its hello does not begin as a Jobyard worker's does");
     }
     return new Frame.Hello(in.i32(), in.i32(), in.string(), in.i64());
-  }
-
-  private static void settings(Writing out, WorkerSettings settings) {
-    out.string(settings.node());
-    out.string(settings.queue());
-    out.i32(settings.generation());
-    out.i32(settings.threads());
-    out.duration(settings.killGrace());
-    out.list(settings.onStart(), Writing::string);
-    out.stringOrNull(settings.onFailure());
-    out.string(settings.kinds());
-    CommandsWire.commands(out, settings.commands());
-    out.string(settings.tables());
-    ShippingKey key = settings.shippingKey();
-    out.stringOrNull(key == null ? null : key.secret());
-  }
-
-  private static @Nullable ShippingKey shippingKey(Reading in) throws BadFrame {
-    String secret = in.stringOrNull();
-    return secret == null ? null : new ShippingKey(secret);
-  }
-
-  private static WorkerSettings settings(Reading in) throws BadFrame {
-    return new WorkerSettings(
-        in.string(),
-        in.string(),
-        in.i32(),
-        in.i32(),
-        in.duration(),
-        in.list(Reading::string),
-        in.stringOrNull(),
-        in.string(),
-        CommandsWire.commands(in),
-        in.string(),
-        shippingKey(in));
   }
 }

@@ -34,7 +34,7 @@ final class JobWire {
     return new Assignment(in.i32(), lease(in), in.duration(), in.flag());
   }
 
-  private static void lease(Writing out, Lease lease) {
+  static void lease(Writing out, Lease lease) {
     standing(out, lease.standing());
     out.string(lease.kind());
     payload(out, lease.payload());
@@ -45,7 +45,7 @@ final class JobWire {
     out.stringOrNull(lease.meta());
   }
 
-  private static Lease lease(Reading in) throws BadFrame {
+  static Lease lease(Reading in) throws BadFrame {
     return new Lease(
         standing(in),
         in.string(),
@@ -247,7 +247,7 @@ final class JobWire {
             (present & 8) != 0 ? Boolean.valueOf(in.flag()) : null);
   }
 
-  private static void backoff(Writing out, Backoff backoff) {
+  static void backoff(Writing out, Backoff backoff) {
     switch (backoff) {
       case Backoff.Steps(var delays) -> {
         out.u8(0);
@@ -261,7 +261,7 @@ final class JobWire {
     }
   }
 
-  private static Backoff backoff(Reading in) throws BadFrame {
+  static Backoff backoff(Reading in) throws BadFrame {
     try {
       if (in.flag()) {
         return new Backoff.Doubling(in.duration(), in.duration());

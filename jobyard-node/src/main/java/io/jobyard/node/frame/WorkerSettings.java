@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param commands what Shell jobs may run
  * @param tables the folder of the node's shared tables
  * @param shippingKey what code that comes with jobs is signed with; null where none is run
+ * @param own where it takes jobs itself; null where it is handed them
  */
 public record WorkerSettings(
     String node,
@@ -30,7 +31,8 @@ public record WorkerSettings(
     String kinds,
     Commands commands,
     String tables,
-    @Nullable ShippingKey shippingKey) {
+    @Nullable ShippingKey shippingKey,
+    @Nullable OwnStore own) {
   public WorkerSettings {
     onStart = List.copyOf(onStart);
   }

@@ -93,7 +93,8 @@ final class Autopsy {
         String what = line.substring(at + OUT_OF_MEMORY.length()).replaceFirst("^: *", "");
         return "the worker ran out of memory"
             + (what.isEmpty() ? "" : " (" + what + ")")
-            + "; raise the queue's memory or let the job need less";
+            + "; raise the queue's memory or let the job need less"
+            + (remains.heapDump() == null ? "" : "; its heap is in " + remains.heapDump());
       }
     }
     return null;

@@ -95,7 +95,8 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
             generation.classPath(),
             generation.cache(),
             workDir,
-            generation.dir());
+            generation.dir(),
+            null);
     var all = new ArrayList<>(options);
     all.addAll(List.of("-cp", String.join(File.pathSeparator, generation.classPath())));
     all.addAll(arguments.isEmpty() ? List.of("-version") : List.of(Rehearsal.class.getName()));

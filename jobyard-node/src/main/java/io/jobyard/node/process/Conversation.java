@@ -7,11 +7,12 @@ import io.jobyard.run.Assignment;
 import io.jobyard.run.Crew;
 import io.jobyard.run.Finished;
 import io.jobyard.shell.Audit;
+import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,12 +31,12 @@ final class Conversation {
   private final Orders orders;
   private final Crew crew;
   private final Errands errands;
-  private final Tickets tickets = new Tickets();
   private final AtomicLong done = new AtomicLong();
   private volatile @Nullable Thread reader;
   private volatile @Nullable Connection connection;
   private volatile @Nullable String failedStart;
   private volatile long heapUsed;
+  private volatile long heardAt = System.nanoTime();
 
   Conversation(WorkerProcess worker, Orders orders, Crew crew, Errands errands) {
     this.worker = worker;
@@ -47,7 +48,6 @@ final class Conversation {
   // ---- what the manager says ----
 
   void run(List<Assignment> batch) {
-    tickets.add(batch);
     send(new Frame.Run(batch));
   }
 
@@ -100,20 +100,21 @@ final class Conversation {
   }
 
   private void hear(Connection connected, Frame frame) throws BadFrame {
+    heardAt = System.nanoTime();
     switch (frame) {
       case Frame.Done alreadyPassedOn -> {}
       case Frame.Ready() -> worker.up();
       case Frame.StartFailed(String reason) -> failedStart = reason;
       case Frame.Progress(int ticket, long made, long total, String note) -> {
-        UUID job = tickets.job(ticket);
-        if (job != null) {
-          orders.live().progress(job, new LiveRuns.Progress(made, total, note));
+        LeaseKey run = worker.board().key(ticket);
+        if (run != null) {
+          orders.live().progress(run.id(), new LiveRuns.Progress(made, total, note));
         }
       }
       case Frame.Log(int ticket, String line) -> {
-        UUID job = tickets.job(ticket);
-        if (job != null) {
-          orders.live().log(job, line);
+        LeaseKey run = worker.board().key(ticket);
+        if (run != null) {
+          orders.live().log(run.id(), line);
         }
       }
       case Frame.Waiting(int ticket, boolean waits) -> crew.waiting(worker, ticket, waits);
@@ -121,16 +122,13 @@ final class Conversation {
       case Frame.Find find -> errands.find(connected, find);
       case Frame.Audit(String line) -> AUDIT.info(line);
       case Frame.Pulse(long used) -> heapUsed = used;
+      case Frame.TakeOver(Lease suspect) -> worker.takeOver(suspect);
+      case Frame.Drained() -> worker.drained().complete(null);
+      case Frame.Idle() -> worker.nothingLeft();
+      case Frame.Worn(boolean now, String why) -> worker.worn(now, why);
+      case Frame.KillMe(String why) -> worker.kill(why);
       case Frame.Hello f -> throw unexpected(f);
-      case Frame.Refusal f -> throw unexpected(f);
-      case Frame.Welcome f -> throw unexpected(f);
-      case Frame.Run f -> throw unexpected(f);
-      case Frame.Cancel f -> throw unexpected(f);
-      case Frame.Leases f -> throw unexpected(f);
-      case Frame.Retire f -> throw unexpected(f);
-      case Frame.Pushed f -> throw unexpected(f);
-      case Frame.Found f -> throw unexpected(f);
-      case Frame.Refused f -> throw unexpected(f);
+      case Frame.ToWorker f -> throw unexpected(f);
     }
   }
 
@@ -159,6 +157,11 @@ final class Conversation {
   /** Why it could not be set up, in its own words; null if it said nothing of the kind. */
   @Nullable String failedStart() {
     return failedStart;
+  }
+
+  /** When it last said anything, as {@link System#nanoTime}. */
+  long heardAt() {
+    return heardAt;
   }
 
   long doneCount() {

@@ -2,27 +2,27 @@ package io.jobyard.node.process;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.node.frame.Frame;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.node.generation.Ranks;
+import io.jobyard.node.process.WorkerProcess.Entry;
 import io.jobyard.run.Dispatcher;
 import io.jobyard.run.Foreman;
+import io.jobyard.store.Lease;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -33,38 +33,37 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a queue's worker processes alive. One that dies is replaced: at once if it had worked,
  * after a growing pause if it came to nothing, so that a queue whose workers cannot start does not
- * fork in a circle, and recovers by itself once they can.
+ * fork in a circle, and recovers by itself once they can. One that has served long enough ({@link
+ * Renewal}) is relieved by another ({@link Relief}).
  *
  * <p>Each queue has its own, with its own thread: the trouble of one is not another's. Posts are
  * only touched on that thread. Start once; {@link #stop} may be called twice, or without a start.
- *
- * <p>Another generation is tried out beside the workers there are, one candidate a post; adopted,
- * each takes its post, and the old holder leaves.
+ * Another generation comes by way of a {@link Changeover}.
  */
 public final class Crewing implements Ranks {
   private static final Logger LOG = LoggerFactory.getLogger(Crewing.class);
-  private static final Duration HELLO_PATIENCE = Duration.ofSeconds(60);
 
   /** How often to look whether a worker whose like died has finished a job. */
   private static final Duration PROOF = Duration.ofSeconds(1);
 
-  private static final String NOT_UP = "a worker did not come up";
+  /** How often to look after the workers. */
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Setup setup;
   private final Dispatcher dispatcher;
+  private final @Nullable Grabbing grabbing;
+  private final Troubles troubles;
   private final Errands errands;
   private final Backing backing = new Backing(RandomGenerator.getDefault());
-  private final AtomicInteger numbers = new AtomicInteger();
-  private final Map<String, WorkerProcess> alive = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread;
+  private final Office office;
+  private final Relief relief;
+  private final Renewal renewal;
   private final Cells cells;
-  private final CountDownLatch empty = new CountDownLatch(1);
-  private final List<Post> posts = new ArrayList<>();
-  private volatile Team team;
-  private @Nullable Tryout tryout;
-  private volatile boolean stopping;
-  private volatile @Nullable String trouble;
-  private boolean dying;
+  private final AtomicBoolean rung = new AtomicBoolean();
+  private final Headcount headcount;
+  private final Changeover changeover;
+  private final Closing closing;
 
   /**
    * What a queue's workers need.
@@ -86,41 +85,67 @@ public final class Crewing implements Ranks {
 
   public Crewing(Setup setup) {
     this.setup = setup;
-    this.team = Team.of(setup, setup.generation);
-    this.dispatcher = setup.foreman.dispatcher(setup.queue.name());
-    this.errands = new Errands(setup.queue.name(), setup.foreman);
+    QueueConfig queue = setup.queue;
+    this.dispatcher = setup.foreman.dispatcher(queue.name());
+    this.troubles = new Troubles(queue.name());
+    this.grabbing =
+        queue.grabs()
+            ? new Grabbing(
+                queue.name(),
+                setup.foreman,
+                setup.config.lease(),
+                () -> later(this::lookIfEmpty))
+            : null;
+    this.errands = new Errands(queue.name(), setup.foreman);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("jobyard-crew-" + setup.queue.name()).factory());
+            Thread.ofPlatform().daemon().name("jobyard-crew-" + queue.name()).factory());
+    this.office = new Office(setup, dispatcher, grabbing, errands, thread, Employer::new);
+    this.relief =
+        new Relief(this::later, this::successor, worker -> letGo(worker).isDone());
+    this.headcount = new Headcount(queue.name(), queue.range(), office, new Means());
+    this.changeover =
+        new Changeover(setup, office, relief, headcount, this::letGo, this::takenOver);
+    this.closing = new Closing(queue.name(), office, grabbing, this::later);
+    this.renewal = new Renewal(queue.staffing());
     this.cells = new Cells(this::later, this::fill);
     dispatcher.isolateIn(cells);
   }
 
   /** Starts the workers; returns at once. */
   public void start() {
-    thread.execute(() -> {
-      for (int i = 0; i < setup.queue.processes(); i++) {
-        Post post = new Post(Place.slot(i));
-        posts.add(post);
-        fill(post);
-      }
-    });
+    thread.execute(headcount::start);
+    boolean scales = setup.queue.range().scale();
+    if (scales) {
+      setup.foreman.onReady(setup.queue.name(), this::rung);
+    }
+    if (grabbing != null || renewal.wanted() || scales) {
+      var unused =
+          thread.scheduleWithFixedDelay(
+              this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
-  /** Tells every worker until when the leases hold. */
+  /** Tells every worker that is handed its jobs until when the leases hold. */
   public void leasesValidUntil(long moment) {
-    alive.values().forEach(worker -> worker.leasesValidUntil(moment));
+    office.alive().stream()
+        .filter(worker -> !worker.grabs())
+        .forEach(worker -> worker.send(new Frame.Leases(moment)));
   }
 
-  /** From now on a worker that dies is not replaced. */
-  public void startNoMore() {
-    stopping = true;
+  /** From now on a worker that dies is not replaced, and none takes a job by itself. */
+  public void drain() {
+    closing.drain();
+  }
+
+  /** After {@link #drain}: waits for those that took jobs themselves; false if it took longer. */
+  public boolean awaitDrained(Duration patience) throws InterruptedException {
+    return closing.awaitDrained(patience);
   }
 
   /** Kills what runs, for a stop that cannot wait; replacements are not started any more. */
   public void kill(String why) {
-    stopping = true;
-    alive.values().forEach(worker -> worker.kill(why));
+    closing.kill(why);
   }
 
   /** Kills the worker of this process number, which is replaced; false if there is none. */
@@ -133,27 +158,19 @@ public final class Crewing implements Ranks {
   /** Lets a worker finish what it runs, then replaces it; false if there is none. */
   public boolean drain(long pid) {
     Optional<WorkerProcess> worker = worker(pid);
-    worker.ifPresent(found -> later(() -> letGo(found)));
+    worker.ifPresent(found -> later(() -> {
+      var unused = letGo(found);
+    }));
     return worker.isPresent();
   }
 
   private Optional<WorkerProcess> worker(long pid) {
-    return alive.values().stream().filter(worker -> worker.pid() == pid).findFirst();
+    return office.alive().stream().filter(worker -> worker.pid() == pid).findFirst();
   }
 
   /** Lets every worker leave and waits for it; those that have not left in time are killed. */
   public void stop(Duration patience) throws InterruptedException {
-    stopping = true;
-    thread.execute(() -> {
-      alive.values().forEach(WorkerProcess::retire);
-      lookIfEmpty();
-    });
-    if (!empty.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      alive.values().forEach(worker -> worker.kill("the node stops"));
-      if (!empty.await(5, TimeUnit.SECONDS)) {
-        LOG.warn("workers of queue {} are still there: {}", setup.queue.name(), alive.keySet());
-      }
-    }
+    closing.stop(patience);
     thread.shutdown();
     errands.close();
   }
@@ -161,64 +178,84 @@ public final class Crewing implements Ranks {
   // ---- on the queue's own thread ----
 
   private void fill(Post post) {
-    if (stopping || post.holder != null) {
+    if (closing.begun() || post.closed() || post.holder != null) {
+      return;
+    }
+    if (relief.fill(post)) {
+      standBy(post);
       return;
     }
     try {
-      post.holder = hire(team, post, WorkerProcess.Entry.AT_ONCE);
+      post.holder = office.hire(changeover.team(), post, Entry.AT_ONCE);
     } catch (IOException e) {
       post.failed();
-      tryLater(post, NOT_UP, "its process could not be started: " + e);
+      troubles.notUp("its process could not be started: " + e);
+      fillLater(post);
     }
   }
 
-  private WorkerProcess hire(Team from, Post post, WorkerProcess.Entry entry) throws IOException {
-    String name = setup.queue.name() + "-" + numbers.incrementAndGet();
-    var worker =
-        new WorkerProcess(
-            new WorkerProcess.Staff(
-                from.orders(), from.plan(), setup.gate, dispatcher, errands, new Employer(post)),
-            post.place,
-            name,
-            entry);
-    alive.put(name, worker);
+  private WorkerProcess successor(Post post) throws IOException {
+    return office.hire(changeover.team(), post, Entry.WHEN_ADMITTED);
+  }
+
+  private void look() {
     try {
-      worker.start();
-    } catch (IOException e) {
-      alive.remove(name);
-      throw e;
+      if (grabbing != null) {
+        grabbing.look();
+      }
+      if (!closing.begun() && !changeover.underWay()) {
+        boolean memory = renewal.memoryDue();
+        headcount.posts().forEach(post -> renew(post, memory));
+        headcount.look();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("queue {}: could not look after its workers: ", setup.queue.name(), e);
     }
-    expectHello(worker);
-    return worker;
   }
 
-  private WorkerProcess candidate(Team from, Post post) throws IOException {
-    return hire(from, post, WorkerProcess.Entry.WHEN_ADMITTED);
+  /** Many pushes at once are one reason to look. */
+  private void rung() {
+    if (rung.compareAndSet(false, true)) {
+      later(() -> {
+        rung.set(false);
+        if (!closing.begun() && !changeover.underWay()) {
+          headcount.wake();
+        }
+      });
+    }
   }
 
-  private void expectHello(WorkerProcess worker) {
-    var unused =
-        thread.schedule(
-            () -> {
-              if (!worker.greeted()) {
-                worker.kill("it did not say hello within " + HELLO_PATIENCE.toSeconds() + " s");
-              }
-            },
-            HELLO_PATIENCE.toSeconds(),
-            TimeUnit.SECONDS);
+  private void lookIfEmpty() {
+    closing.lookIfEmpty();
+  }
+
+  private void renew(Post post, boolean memory) {
+    WorkerProcess worker = post.holder;
+    if (worker == null || !worker.works() || worker.retiring()) {
+      return;
+    }
+    if (memory) {
+      renewal.excess(worker).ifPresent(worker::killFor);
+    }
+    renewal
+        .reason(worker, memory)
+        .ifPresent(why -> relief.begin(post, why, !worker.term().brief()));
   }
 
   private void ended(Post post, WorkerProcess worker, String why) {
-    alive.remove(worker.name());
-    if (tryout != null && tryout.lost(worker, why)) {
+    office.gone(worker);
+    if (changeover.lost(worker, why)) {
       LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
     }
-    if (stopping) {
-      lookIfEmpty();
+    if (closing.begun()) {
+      closing.lookIfEmpty();
+    } else if (relief.lost(post, worker, why)) {
+      LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
     } else if (post.holder != worker) {
       LOG.debug("worker {} has left its post: {}", worker.name(), why);
     } else {
       post.holder = null;
+      post.vacated(why);
       replace(post, worker, why);
     }
   }
@@ -230,8 +267,8 @@ public final class Crewing implements Ranks {
       if (post.place.isolated()) {
         cells.closed();
       } else if (post.dying()) {
-        dying = true;
-        tryLater(post, "workers die before they finish a job", why);
+        troubles.dying(why);
+        fillLater(post);
       } else {
         fill(post);
       }
@@ -240,39 +277,55 @@ public final class Crewing implements Ranks {
       if (worker.killedFromOutside()) {
         post.disturbed();
       } else if (!worker.greeted()) {
-        team.generation().cache().distrust("a worker that started from it came to nothing");
+        changeover.team().generation().cache().distrust("a worker that started from it came to nothing");
       }
-      tryLater(post, NOT_UP, why);
+      troubles.notUp(why);
+      fillLater(post);
     }
   }
 
-  private void tryLater(Post post, String what, String why) {
+  private void fillLater(Post post) {
     Duration delay = post.pause(backing);
-    if (!why.equals(trouble)) {
-      trouble = why;
-      LOG.error(
-          "queue {}: {}: {}; trying again, at most every 30 s", setup.queue.name(), what, why);
-    }
     var unused = thread.schedule(() -> fill(post), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void up(WorkerProcess worker) {
-    if (tryout != null && tryout.ready(worker)) {
+  private void up(Post post, WorkerProcess worker) {
+    if (changeover.ready(worker)) {
       return;
     }
-    comeUp(worker);
+    if (!relief.ready(post, worker)) {
+      comeUp(worker);
+    }
+    standBy(post);
+  }
+
+  /** Where a worker runs but a few jobs, the next one stands ready from the start. */
+  private void standBy(Post post) {
+    WorkerProcess worker = post.holder;
+    if (worker != null && worker.wasReady() && worker.term().brief() && !closing.begun()) {
+      relief.begin(post, Relief.SPENT, false);
+    }
   }
 
   private void comeUp(WorkerProcess worker) {
-    if (trouble == null) {
-      return;
-    }
-    if (!dying || worker.doneCount() > 0) {
-      LOG.info("queue {}: workers come up again", setup.queue.name());
-      trouble = null;
-      dying = false;
-    } else if (alive.containsKey(worker.name())) {
+    if (troubles.stillOpen(worker) && office.has(worker)) {
       var unused = thread.schedule(() -> comeUp(worker), PROOF.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void idle(Post post, WorkerProcess worker) {
+    if (post.holder == worker && !worker.retiring() && !closing.begun()) {
+      relief.begin(post, Relief.SPENT, true);
+      standBy(post);
+    }
+  }
+
+  private void worn(Post post, WorkerProcess worker, boolean now, String why) {
+    if (post.holder == worker && !worker.retiring() && !closing.begun()) {
+      relief.begin(post, why, true);
+      if (now) {
+        var unused = letGo(worker);
+      }
     }
   }
 
@@ -280,10 +333,7 @@ public final class Crewing implements Ranks {
 
   @Override
   public void tryOut(Generation next, Verdict verdict) {
-    later(() -> {
-      tryout = new Tryout(Team.of(setup, next), posts, verdict, this::candidate);
-      tryout.startMore();
-    });
+    later(() -> changeover.tryOut(next, verdict));
   }
 
   @Override
@@ -291,15 +341,11 @@ public final class Crewing implements Ranks {
     var adopted = new CompletableFuture<Void>();
     try {
       thread.execute(() -> {
+        CompletableFuture<Void> left = CompletableFuture.completedFuture(null);
         try {
-          Tryout tried = tryout;
-          if (tried != null && !stopping) {
-            tryout = null;
-            team = tried.team();
-            takeOver(tried.candidates());
-          }
+          left = closing.begun() ? left : changeover.adopt();
         } finally {
-          adopted.complete(null);
+          var unused = left.thenRun(() -> adopted.complete(null));
         }
       });
     } catch (RejectedExecutionException e) {
@@ -308,47 +354,27 @@ public final class Crewing implements Ranks {
     return adopted;
   }
 
-  /** The new ones first, so that at no moment fewer workers take jobs. */
-  private void takeOver(Map<Post, WorkerProcess> candidates) {
-    var leaving = new ArrayList<WorkerProcess>();
-    for (Post post : posts) {
-      if (post.holder != null) {
-        leaving.add(post.holder);
-      }
-      post.holder = candidates.get(post);
-      post.worked(true);
-      if (post.holder != null) {
-        post.holder.admit();
-        comeUp(post.holder);
-      }
+  private void takenOver(Post post) {
+    if (post.holder != null) {
+      comeUp(post.holder);
     }
-    leaving.forEach(this::letGo);
-    posts.forEach(this::fill);
-  }
-
-  private void letGo(WorkerProcess worker) {
-    if (worker.wasReady()) {
-      dispatcher.dismiss(worker);
-    } else {
-      worker.retire();
-    }
+    fill(post);
+    standBy(post);
   }
 
   @Override
   public void dismiss() {
-    later(() -> {
-      Tryout tried = tryout;
-      tryout = null;
-      if (tried != null) {
-        tried.candidates().values().forEach(worker -> worker.kill("its code is not taken"));
-      }
-    });
+    later(changeover::dismiss);
   }
 
-  private void lookIfEmpty() {
-    if (alive.isEmpty()) {
-      empty.countDown();
+  /** Done once it is given no job any more, nor takes one. */
+  private CompletableFuture<Void> letGo(WorkerProcess worker) {
+    if (worker.works() && !worker.grabs()) {
+      dispatcher.dismiss(worker);
+      return CompletableFuture.completedFuture(null);
     }
+    worker.retire();
+    return worker.drained();
   }
 
   private void later(Runnable task) {
@@ -366,31 +392,50 @@ public final class Crewing implements Ranks {
 
   @Override
   public Set<Integer> generations() {
-    return alive.values().stream().map(WorkerProcess::generation).collect(Collectors.toSet());
+    return office.alive().stream().map(WorkerProcess::generation).collect(Collectors.toSet());
   }
 
   @Override
   public boolean staffed() {
-    return alive.values().stream().anyMatch(worker -> worker.wasReady() && !worker.retiring());
+    boolean none = setup.queue.range().least() == 0 && troubles.current() == null;
+    return none
+        || office.alive().stream().anyMatch(worker -> worker.wasReady() && !worker.retiring());
   }
 
   /** Why workers do not come up; null while they do. */
   public @Nullable String trouble() {
-    return trouble;
+    return troubles.current();
   }
 
   /** The workers there are, oldest first. */
   public List<WorkerView> workers() {
-    return alive.values().stream()
-        .map(this::view)
+    return office.alive().stream()
+        .map(worker -> WorkerView.of(worker, setup.queue.name()))
         .sorted(Comparator.comparingLong(WorkerView::uptimeS).reversed())
         .toList();
   }
 
-  private WorkerView view(WorkerProcess worker) {
-    List<String> jobs =
-        dispatcher.running(worker).stream().map(lease -> lease.key().id().toString()).toList();
-    return WorkerView.of(worker, setup.queue.name(), jobs);
+  private final class Means implements Headcount.Means {
+    @Override
+    public void fill(Post post) {
+      Crewing.this.fill(post);
+    }
+
+    @Override
+    public void close(Post post) {
+      relief.callOff(post);
+      WorkerProcess worker = post.holder;
+      post.holder = null;
+      post.close();
+      if (worker != null) {
+        var unused = letGo(worker);
+      }
+    }
+
+    @Override
+    public void countWaiting(IntConsumer told) {
+      errands.countWaiting(count -> later(() -> told.accept(count)));
+    }
   }
 
   private final class Employer implements WorkerProcess.Employer {
@@ -402,12 +447,29 @@ public final class Crewing implements Ranks {
 
     @Override
     public void up(WorkerProcess worker) {
-      later(() -> Crewing.this.up(worker));
+      later(() -> Crewing.this.up(post, worker));
     }
 
     @Override
     public void ended(WorkerProcess worker, String why) {
       later(() -> Crewing.this.ended(post, worker, why));
+    }
+
+    @Override
+    public void idle(WorkerProcess worker) {
+      later(() -> Crewing.this.idle(post, worker));
+    }
+
+    @Override
+    public void worn(WorkerProcess worker, boolean now, String why) {
+      later(() -> Crewing.this.worn(post, worker, now, why));
+    }
+
+    @Override
+    public void takeOver(WorkerProcess worker, Lease suspect) {
+      if (grabbing != null) {
+        grabbing.takeOver(worker, suspect);
+      }
     }
   }
 }

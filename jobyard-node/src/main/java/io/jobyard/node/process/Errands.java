@@ -12,6 +12,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -21,11 +22,14 @@ import java.util.function.Supplier;
 final class Errands implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int MOST_WAITING = 10_000;
+  private static final int MOST_COUNTED = 100_000;
 
+  private final String queue;
   private final Foreman store;
   private final ThreadPoolExecutor threads;
 
   Errands(String queue, Foreman store) {
+    this.queue = queue;
     this.store = store;
     this.threads =
         new ThreadPoolExecutor(
@@ -36,6 +40,23 @@ final class Errands implements AutoCloseable {
             new ArrayBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().daemon().name("jobyard-errand-" + queue + "-", 0).factory());
     threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** Counts the waiting jobs and tells, on a thread of its own; -1 if that failed. */
+  void countWaiting(IntConsumer told) {
+    try {
+      threads.execute(() -> told.accept(waiting()));
+    } catch (RejectedExecutionException e) {
+      told.accept(-1);
+    }
+  }
+
+  private int waiting() {
+    try {
+      return store.backlog(queue, MOST_COUNTED);
+    } catch (RuntimeException e) {
+      return -1; // the store is away: whoever leases says so
+    }
   }
 
   void push(Connection worker, Frame.Push push) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the workers of a queue are started.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param cache what may spare it the loading of classes
  * @param workDir the working directory
  * @param dir where the workers' boards and error logs go
+ * @param heapDumps where the heaps of those go that ran out of memory; null for none
  */
 record LaunchPlan(
     Path javaHome,
@@ -26,7 +28,8 @@ record LaunchPlan(
     List<String> classPath,
     ClassCache cache,
     Path workDir,
-    Path dir) {
+    Path dir,
+    @Nullable Path heapDumps) {
   private static final String OWN_SETTINGS = "JOBYARD_";
 
   LaunchPlan {
@@ -87,6 +90,10 @@ record LaunchPlan(
     command.add("-XX:+UseCountedLoopSafepoints");
     command.add("-XX:LoopStripMiningIter=1000");
     command.add("-XX:+ExitOnOutOfMemoryError");
+    if (heapDumps != null) {
+      command.add("-XX:+HeapDumpOnOutOfMemoryError");
+      command.add("-XX:HeapDumpPath=" + heapDumps);
+    }
     command.add("-XX:-CreateCoredumpOnCrash");
     command.add("-XX:ErrorFile=" + dir.resolve("hs_err_%p.log"));
     command.add("--enable-native-access=ALL-UNNAMED");

@@ -16,11 +16,44 @@ final class Post {
   /** Who fills it; one that is tried out, or leaves, fills none. */
   @Nullable WorkerProcess holder;
 
+  /** Who comes up to take over from the holder. */
+  @Nullable WorkerProcess successor;
+
   private int failures;
   private int deaths;
+  private int replacements;
+  private @Nullable String lastReason;
+  private boolean closed;
+
+  /**
+   * What went before.
+   *
+   * @param replacements how many workers the post had before
+   * @param reason why the last of them was replaced; null if there was none
+   */
+  record History(int replacements, @Nullable String reason) {}
 
   Post(Place place) {
     this.place = place;
+  }
+
+  /** It is not needed any more, and nobody is to fill it. */
+  void close() {
+    closed = true;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  /** Its worker leaves, or is gone. */
+  void vacated(String why) {
+    replacements++;
+    lastReason = why;
+  }
+
+  History history() {
+    return new History(replacements, lastReason);
   }
 
   /** Its worker did not come up. */

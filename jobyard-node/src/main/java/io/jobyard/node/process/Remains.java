@@ -1,6 +1,7 @@
 package io.jobyard.node.process;
 
 import io.jobyard.node.worker.Farewell;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param output the last lines it wrote
  * @param farewell why it left, in its own words
  * @param errorFile the JVM's error log; null if it wrote none
+ * @param heapDump its heap, if it ran out of memory; null if it left none
  */
 record Remains(
-    long pid, int exitCode, List<String> output, Farewell farewell, @Nullable ErrorFile errorFile) {
+    long pid,
+    int exitCode,
+    List<String> output,
+    Farewell farewell,
+    @Nullable ErrorFile errorFile,
+    @Nullable Path heapDump) {
 
   /**
    * A JVM's error log.

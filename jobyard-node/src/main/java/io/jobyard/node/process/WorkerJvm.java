@@ -53,6 +53,10 @@ final class WorkerJvm {
    */
   void start(Path socket, String secret, Consumer<Process> ended) throws IOException {
     try {
+      Path heapDumps = plan.heapDumps();
+      if (heapDumps != null) {
+        HeapDumps.prepare(heapDumps);
+      }
       Process started = plan.builder(strays.tag()).start();
       process = started;
       printer =
@@ -84,6 +88,11 @@ final class WorkerJvm {
 
   RunBoard board() {
     return board.board();
+  }
+
+  /** How many runs ended in one that takes its jobs itself. */
+  long doneCount() {
+    return board.ended();
   }
 
   long pid() {
@@ -135,12 +144,14 @@ final class WorkerJvm {
 
   /** What a dead one left behind. */
   Remains remains(Process dead) {
+    Path heapDumps = plan.heapDumps();
     return new Remains(
         dead.pid(),
         dead.exitValue(),
         output.lines(),
         board.farewell(),
-        ErrorLog.read(plan.errorFile(dead.pid())));
+        ErrorLog.read(plan.errorFile(dead.pid())),
+        heapDumps == null ? null : HeapDumps.of(heapDumps, dead.pid()));
   }
 
   /** The last lines it printed. */

@@ -7,10 +7,12 @@ import io.jobyard.run.Blame;
 import io.jobyard.run.Crew;
 import io.jobyard.run.RunBoard;
 import io.jobyard.run.Worker;
+import io.jobyard.store.Lease;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,8 @@ final class WorkerProcess implements Worker {
 
   private final Staff staff;
   private final Place place;
+  private final Post.History history;
+  private final Term term;
   private final String name;
   private final String secret = UUID.randomUUID().toString();
   private final WorkerJvm jvm;
@@ -39,8 +43,12 @@ final class WorkerProcess implements Worker {
   /** Orders the two reports to the crew; never taken by whoever holds the crew's own lock. */
   private final Object reports = new Object();
 
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<Void> dead = new CompletableFuture<>();
   private boolean buried;
   private volatile @Nullable String killedFor;
+  private volatile @Nullable Blame charged;
   private volatile boolean ready;
   private boolean onTrial;
   private volatile boolean worked;
@@ -68,11 +76,28 @@ final class WorkerProcess implements Worker {
      * @param why one line
      */
     void ended(WorkerProcess worker, String why);
+
+    /** It has nothing to do, and will get nothing more. */
+    void idle(WorkerProcess worker);
+
+    /**
+     * Its heap stays full.
+     *
+     * @param now whether it must not begin another job
+     */
+    void worn(WorkerProcess worker, boolean now, String why);
+
+    /** A job that it had leased itself is to run alone. */
+    void takeOver(WorkerProcess worker, Lease suspect);
   }
 
-  WorkerProcess(Staff staff, Place place, String name, Entry entry) throws IOException {
+  WorkerProcess(
+      Staff staff, Place place, Post.History history, Term term, String name, Entry entry)
+      throws IOException {
     this.staff = staff;
     this.place = place;
+    this.history = history;
+    this.term = term;
     this.onTrial = entry == Entry.WHEN_ADMITTED;
     this.name = name;
     this.jvm = new WorkerJvm(staff.plan, name);
@@ -113,6 +138,22 @@ final class WorkerProcess implements Worker {
   }
 
   @Override
+  public int quota() {
+    return term.jobs();
+  }
+
+  @Override
+  public void nothingLeft() {
+    idle.complete(null);
+    staff.employer.idle(this);
+  }
+
+  /** Done once it has nothing to do and will get nothing more, or is dead. */
+  CompletableFuture<Void> idle() {
+    return idle;
+  }
+
+  @Override
   public RunBoard board() {
     return jvm.board();
   }
@@ -136,6 +177,12 @@ final class WorkerProcess implements Worker {
     }
   }
 
+  /** Kills it, and whatever it runs is charged with this. */
+  void killFor(Blame blame) {
+    charged = blame;
+    kill(blame.message());
+  }
+
   private synchronized boolean markKilled(String why) {
     if (killedFor != null) {
       return false;
@@ -154,8 +201,23 @@ final class WorkerProcess implements Worker {
     }
   }
 
-  void leasesValidUntil(long moment) {
-    conversation.send(new Frame.Leases(moment));
+  void send(Frame frame) {
+    conversation.send(frame);
+  }
+
+  /** Whether it takes its jobs from the store itself. */
+  boolean grabs() {
+    return staff.orders.settings().own() != null;
+  }
+
+  /** Done once it begins no more jobs, after {@link #retire}, or is dead. */
+  CompletableFuture<Void> drained() {
+    return drained;
+  }
+
+  /** Done once it is dead, and the crew knows. */
+  CompletableFuture<Void> dead() {
+    return dead;
   }
 
   // ---- what the conversation brings ----
@@ -176,6 +238,14 @@ final class WorkerProcess implements Worker {
     if (retiring) {
       conversation.send(new Frame.Retire());
     }
+  }
+
+  void worn(boolean now, String why) {
+    staff.employer.worn(this, now, why);
+  }
+
+  void takeOver(Lease suspect) {
+    staff.employer.takeOver(this, suspect);
   }
 
   /** A worker that closed its connection is about to exit; one that does not is no worker. */
@@ -203,14 +273,17 @@ final class WorkerProcess implements Worker {
     }
     reportGone(blame);
     jvm.removeFiles();
+    drained.complete(null);
+    idle.complete(null);
     staff.employer.ended(this, why);
+    this.dead.complete(null);
   }
 
   /** Gives it jobs from now on, if it is alive. */
   void admit() {
     synchronized (reports) {
       onTrial = false;
-      if (ready && !buried) {
+      if (ready && !buried && !retiring) {
         staff.crew.ready(this);
       }
     }
@@ -235,6 +308,10 @@ final class WorkerProcess implements Worker {
   }
 
   private @Nullable Blame blame(Process dead) {
+    Blame decided = charged;
+    if (decided != null) {
+      return decided;
+    }
     boolean innocent =
         killedFor != null
             || conversation.failedStart() != null
@@ -269,9 +346,26 @@ final class WorkerProcess implements Worker {
     return ready;
   }
 
+  /** Whether it gets jobs, or takes them. */
+  boolean works() {
+    synchronized (reports) {
+      return ready && !onTrial;
+    }
+  }
+
   /** Whether it was ever given a job. */
   boolean hasWorked() {
-    return worked;
+    return worked || doneCount() > 0 || !board().entries().isEmpty();
+  }
+
+  /** Those it runs now, the oldest first. */
+  List<UUID> running() {
+    return board().running().stream().map(run -> run.key().id()).toList();
+  }
+
+  /** Whether it said anything since this moment, as {@link System#nanoTime}. */
+  boolean heardSince(long moment) {
+    return conversation.heardAt() - moment > 0;
   }
 
   boolean retiring() {
@@ -292,11 +386,27 @@ final class WorkerProcess implements Worker {
   }
 
   long doneCount() {
-    return conversation.doneCount();
+    return grabs() ? jvm.doneCount() : conversation.doneCount();
   }
 
   long heapUsed() {
     return conversation.heapUsed();
+  }
+
+  Term term() {
+    return term;
+  }
+
+  Post.History history() {
+    return history;
+  }
+
+  long residentBytes() {
+    return Rss.of(pid());
+  }
+
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - startedAt);
   }
 
   long uptimeSeconds() {

@@ -3,8 +3,15 @@ package io.jobyard.node.process;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** A worker as {@code worker status --json} shows it. */
+/**
+ * A worker as {@code worker status --json} shows it.
+ *
+ * @param replacements how many workers its place had before
+ * @param replaced why the last of them was replaced; null if there was none
+ */
 public record WorkerView(
     long pid,
     String queue,
@@ -14,15 +21,14 @@ public record WorkerView(
     long done,
     @JsonProperty("heap_mb") long heapMb,
     @JsonProperty("rss_mb") long rssMb,
-    @JsonProperty("uptime_s") long uptimeS) {
+    @JsonProperty("uptime_s") long uptimeS,
+    int replacements,
+    @Nullable String replaced) {
   private static final long MEGABYTE = 1024 * 1024;
 
-  /**
-   * A worker as it is now.
-   *
-   * @param jobs those it runs
-   */
-  static WorkerView of(WorkerProcess worker, String queue, List<String> jobs) {
+  /** A worker as it is now. */
+  static WorkerView of(WorkerProcess worker, String queue) {
+    List<String> jobs = worker.running().stream().map(UUID::toString).toList();
     return new WorkerView(
         worker.pid(),
         queue,
@@ -32,7 +38,9 @@ public record WorkerView(
         worker.doneCount(),
         worker.heapUsed() / MEGABYTE,
         Rss.of(worker.pid()) / MEGABYTE,
-        worker.uptimeSeconds());
+        worker.uptimeSeconds(),
+        worker.history().replacements(),
+        worker.history().reason());
   }
 
   /** What it does. */

@@ -17,7 +17,7 @@ final class LeaseGuard {
   private final BooleanSupplier busy;
   private final Runnable end;
   private final Thread thread;
-  private boolean watching;
+  private volatile boolean watching;
   private volatile boolean asleep;
 
   /**
@@ -30,10 +30,7 @@ final class LeaseGuard {
     this.thread = Thread.ofPlatform().daemon().name("jobyard-lease-guard").unstarted(this::watch);
   }
 
-  /**
-   * The latest moment for a run to go on, as {@link System#nanoTime}. Called by one thread, like
-   * {@link #begin}.
-   */
+  /** The latest moment for a run to go on, as {@link System#nanoTime}. Called by one thread. */
   void extend(long moment) {
     until.set(moment);
     if (!watching) {

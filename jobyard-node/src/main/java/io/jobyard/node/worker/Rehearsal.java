@@ -73,6 +73,7 @@ public final class Rehearsal {
         kinds,
         Commands.NONE,
         "",
+        null,
         null);
   }
 

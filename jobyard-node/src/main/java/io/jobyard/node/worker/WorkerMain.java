@@ -35,8 +35,7 @@ public final class WorkerMain {
               Frame.OLDEST, Frame.NEWEST, launch.secret(), ProcessHandle.current().pid()));
       switch (manager.receive()) {
         case Frame.Welcome welcome -> {
-          var workshop =
-              new Workshop(welcome.settings(), board.board(), manager, () -> leave(board));
+          var workshop = new Workshop(welcome.settings(), board, manager, () -> leave(board));
           if (serve(workshop)) {
             return;
           }

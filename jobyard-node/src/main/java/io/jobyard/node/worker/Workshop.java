@@ -6,19 +6,13 @@ import io.jobyard.codec.KindIndex;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.OwnStore;
 import io.jobyard.node.frame.WorkerSettings;
-import io.jobyard.run.ChildPushes;
 import io.jobyard.run.Equipment;
-import io.jobyard.run.JobRunner;
-import io.jobyard.run.RunBoard;
 import io.jobyard.shell.ShellWork;
-import io.jobyard.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's inside: sets up what jobs need on a thread of its own, then says it is ready; passes
@@ -26,29 +20,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workshop {
   private static final int START_FAILED = 70;
-  private static final long IDLE_CHECK_MS = 5;
 
   private final WorkerSettings settings;
-  private final RunBoard board;
   private final Connection manager;
-  private final OpenRuns open;
   private final LeaseGuard guard;
-  private final Requests requests = new Requests();
-  private final ManagerLink link;
-  private volatile @Nullable JobRunner runner;
+  private final Bench bench;
+  private boolean retiring;
   private volatile boolean leaving;
 
   /**
    * @param leave ends the process at once
    */
-  Workshop(WorkerSettings settings, RunBoard board, Connection manager, Runnable leave) {
+  Workshop(WorkerSettings settings, BoardFile board, Connection manager, Runnable leave) {
     this.settings = settings;
-    this.board = board;
     this.manager = manager;
-    this.open = new OpenRuns(board);
-    this.guard = new LeaseGuard(open::any, leave);
-    Tables tables = Tables.in(Path.of(settings.tables()));
-    this.link = new ManagerLink(manager, requests, open, settings.node(), tables);
+    this.guard = new LeaseGuard(this::busy, leave);
+    OwnStore own = settings.own();
+    this.bench =
+        own == null
+            ? new HandedBench(settings, board.board(), manager, guard)
+            : new GrabBench(settings, own, board, manager, guard);
+  }
+
+  private boolean busy() {
+    return bench.busy();
   }
 
   /** Serves until the manager is gone. */
@@ -66,45 +61,25 @@ final class Workshop {
 
   private void hear(Frame frame) throws IOException {
     switch (frame) {
-      case Frame.Run(var batch) -> {
-        open.add(batch);
-        guard.begin();
-        runner().run(batch);
-      }
-      case Frame.Cancel(int ticket) -> runner().cancel(ticket);
       case Frame.Leases(long validUntil) -> {
         guard.extend(validUntil);
         Runtime jvm = Runtime.getRuntime();
         manager.send(new Frame.Pulse(jvm.totalMemory() - jvm.freeMemory()), false);
       }
-      case Frame.Pushed pushed -> requests.answered(pushed.request(), pushed);
-      case Frame.Found found -> requests.answered(found.request(), found);
-      case Frame.Refused(long request, Frame.Cause cause, String message) ->
-          requests.refused(request, cause, message);
-      case Frame.Retire() ->
-          Thread.ofPlatform().name("jobyard-retire").start(() -> leaveWhenIdle(runner()));
-      case Frame.Hello f -> throw unexpected(f);
+      case Frame.Retire() -> retire();
+      case Frame.ToRunner f -> bench.hear(f);
+      case Frame.ToGrabber f -> bench.hear(f);
       case Frame.Refusal f -> throw unexpected(f);
       case Frame.Welcome f -> throw unexpected(f);
-      case Frame.Ready f -> throw unexpected(f);
-      case Frame.StartFailed f -> throw unexpected(f);
-      case Frame.Done f -> throw unexpected(f);
-      case Frame.Progress f -> throw unexpected(f);
-      case Frame.Log f -> throw unexpected(f);
-      case Frame.Waiting f -> throw unexpected(f);
-      case Frame.Push f -> throw unexpected(f);
-      case Frame.Find f -> throw unexpected(f);
-      case Frame.Pulse f -> throw unexpected(f);
-      case Frame.Audit f -> throw unexpected(f);
+      case Frame.ToManager f -> throw unexpected(f);
     }
   }
 
-  private JobRunner runner() {
-    JobRunner current = runner;
-    if (current == null) {
-      throw new IllegalStateException("the manager gave orders before this worker was ready");
+  private void retire() {
+    if (!retiring) {
+      retiring = true;
+      Thread.ofPlatform().name("jobyard-retire").start(this::leave);
     }
-    return current;
   }
 
   private static BadFrame unexpected(Frame frame) {
@@ -115,7 +90,8 @@ final class Workshop {
 
   private void setUp() {
     try {
-      runner = new JobRunner(setup());
+      KindIndex index = KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds())));
+      bench.open(equipment(index), index);
       manager.send(new Frame.Ready());
     } catch (Throwable e) {
       e.printStackTrace();
@@ -126,26 +102,11 @@ final class Workshop {
     }
   }
 
-  private JobRunner.Setup setup() throws Exception {
-    KindIndex index = KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds())));
+  private Equipment equipment(KindIndex index) throws Exception {
     ClassLoader loader = Workshop.class.getClassLoader();
-    Equipment equipment =
-        Equipment.of(index, loader, settings.onStart(), settings.onFailure())
-            .shipped(settings.shippingKey(), loader)
-            .with(Shell.KIND, shell());
-    return new JobRunner.Setup(
-        settings.node(),
-        settings.queue(),
-        settings.threads(),
-        settings.killGrace(),
-        equipment.kinds(),
-        equipment.services(),
-        equipment.onFailure(),
-        link,
-        new ChildPushes(link, settings.shippingKey()),
-        board,
-        link,
-        InstantSource.system());
+    return Equipment.of(index, loader, settings.onStart(), settings.onFailure())
+        .shipped(settings.shippingKey(), loader)
+        .with(Shell.KIND, shell());
   }
 
   private ShellWork shell() {
@@ -161,15 +122,12 @@ final class Workshop {
     return e instanceof JobyardException && e.getMessage() != null ? e.getMessage() : e.toString();
   }
 
-  private void leaveWhenIdle(JobRunner current) {
+  private void leave() {
     try {
-      while (open.any()) {
-        TimeUnit.MILLISECONDS.sleep(IDLE_CHECK_MS);
-      }
+      bench.leave();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    current.close();
     leaving = true;
     manager.close();
     System.exit(0);

@@ -9,6 +9,7 @@ import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.config.Commands;
 import io.jobyard.config.ShippingKey;
+import io.jobyard.config.QueueConfig;
 import io.jobyard.run.Assignment;
 import io.jobyard.run.Finished;
 import io.jobyard.run.Outcome;
@@ -20,7 +21,9 @@ import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Payload;
 import io.jobyard.store.Phase;
+import io.jobyard.store.Session;
 import io.jobyard.store.Standing;
+import io.jobyard.store.StoreOptions;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +95,36 @@ final class ConnectionTest {
                 new Commands(
                     List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")),
                 "/run/tables",
-                new ShippingKey("a secret of sixteen"))),
+                new ShippingKey("a secret of sixteen"),
+                null)),
+        new Frame.Welcome(
+            1,
+            new WorkerSettings(
+                "node",
+                "mail",
+                1,
+                4,
+                Duration.ZERO,
+                List.of(),
+                "a.C",
+                "/k.json",
+                Commands.NONE,
+                "",
+                null,
+                new OwnStore(
+                    "postgresql://u:p@h/db",
+                    new StoreOptions(
+                        Path.of("/srv"), false, Duration.ofSeconds(5), "prod", Map.of("mail", 4)),
+                    Duration.ofSeconds(15),
+                    QueueConfig.named("mail")))),
+        new Frame.Serve(new Session(9, "node"), 2, 100),
+        new Frame.Idle(),
+        new Frame.Worn(true, "full"),
+        new Frame.Abandon(),
+        new Frame.CancelJobs(List.of(KEY, KEY)),
+        new Frame.TakeOver(assignment(Phase.RUN, List.of()).lease()),
+        new Frame.Drained(),
+        new Frame.KillMe("stuck"),
         new Frame.Ready(),
         new Frame.StartFailed("why"),
         new Frame.Cancel(-5),

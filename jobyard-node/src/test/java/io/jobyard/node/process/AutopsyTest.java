@@ -28,7 +28,7 @@ final class AutopsyTest {
         "255 | NONE      | CRASH  | exited with code 255 (Runtime.halt)"
       })
   void saysWhatIsKnown(int code, Farewell farewell, FailureType type, String message) {
-    Blame blame = Autopsy.blame(new Remains(42, code, List.of("bye"), farewell, null));
+    Blame blame = Autopsy.blame(new Remains(42, code, List.of("bye"), farewell, null, null));
 
     assertThat(blame).isNotNull();
     assertThat(blame.type()).isEqualTo(type);
@@ -41,7 +41,7 @@ final class AutopsyTest {
   void outOfMemoryIsToldFromAnyOtherExitWithThree() {
     List<String> output = List.of("Terminating due to java.lang.OutOfMemoryError: Metaspace", "");
 
-    Blame blame = Autopsy.blame(new Remains(42, 3, output, Farewell.NONE, null));
+    Blame blame = Autopsy.blame(new Remains(42, 3, output, Farewell.NONE, null, null));
 
     assertThat(blame).isNotNull();
     assertThat(blame.type()).isEqualTo(FailureType.OUT_OF_MEMORY);
@@ -52,7 +52,7 @@ final class AutopsyTest {
   void aCrashNamesItsErrorLog() {
     var log = new ErrorFile("/run/hs_err_1.log", "SIGSEGV (0xb), in C [libfoo.so]");
 
-    Blame blame = Autopsy.blame(new Remains(42, 134, List.of(), Farewell.NONE, log));
+    Blame blame = Autopsy.blame(new Remains(42, 134, List.of(), Farewell.NONE, log, null));
 
     assertThat(blame).isNotNull();
     assertThat(blame.type()).isEqualTo(FailureType.CRASH);
@@ -64,7 +64,7 @@ final class AutopsyTest {
 
   @Test
   void nobodyIsToBlameForAWorkerThatLostItsManager() {
-    assertThat(Autopsy.blame(new Remains(42, 75, List.of(), Farewell.ORPHANED, null))).isNull();
+    assertThat(Autopsy.blame(new Remains(42, 75, List.of(), Farewell.ORPHANED, null, null))).isNull();
   }
 
   @Test

@@ -1,0 +1,35 @@
+package io.jobyard.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a queue is staffed with worker processes, and when they are replaced.
+ *
+ * @param mode how they come by their jobs
+ * @param least there are at least so many processes, and more as the work needs them; null where
+ *     their number is fixed
+ * @param maxJobs a worker is replaced after so many; 0 is no limit
+ * @param maxAge a worker is replaced after this time; zero is no limit
+ * @param rss a worker that holds more of the machine's memory is replaced, in bytes; 0 is no limit
+ * @param heapDump the folder for the heaps of workers that ran out of memory; null for none
+ */
+public record Staffing(
+    Mode mode,
+    @Nullable Integer least,
+    int maxJobs, Duration maxAge,
+    long rss,
+    @Nullable Path heapDump) {
+  /** The documented defaults. */
+  public static final Staffing DEFAULT =
+      new Staffing(Mode.DISTRIBUTE, null, 0, Duration.ZERO, 0, null);
+
+  void check(String path) {
+    Keys.MAX_JOBS.check(path, maxJobs);
+    Keys.MAX_AGE.check(path, maxAge);
+    if (rss != 0) {
+      Keys.RSS.check(path, rss);
+    }
+  }
+}

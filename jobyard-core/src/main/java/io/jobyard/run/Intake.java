@@ -1,0 +1,190 @@
+package io.jobyard.run;
+
+import io.jobyard.config.QueueConfig;
+import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseRequest;
+import io.jobyard.store.Leased;
+import io.jobyard.store.Session;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that leases a queue's jobs: it sleeps until there is room in the workers' hands and
+ * reason to think that jobs wait (a wake-up, the next due time, the poll interval, or a last lease
+ * that was filled), and lets the {@link Vigil} look around meanwhile.
+ *
+ * <p>Guarded by its dispatcher's lock, which is never held over a call of the store.
+ */
+final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+  private static final long MOST_BYTES_AHEAD = 8L * 1024 * 1024;
+  private static final int MOST_UNSETTLED = 1_000;
+  private static final int MOST_A_LEASE = 500;
+
+  final Lookout lookout;
+  private final Dispatcher.Setup setup;
+  private final QueueConfig queue;
+  private final HandOut handOut;
+  private final Ends ends;
+  private final Vigil vigil;
+  private final ReentrantLock lock;
+  private final Condition changed;
+  private final Thread thread;
+  private @Nullable Session session;
+  private boolean draining;
+  private boolean closed;
+
+  /**
+   * @param lock the dispatcher's
+   * @param changed of that lock
+   */
+  Intake(
+      Dispatcher.Setup setup,
+      HandOut handOut,
+      Ends ends,
+      Vigil vigil,
+      ReentrantLock lock,
+      Condition changed) {
+    this.setup = setup;
+    this.queue = setup.queue();
+    this.handOut = handOut;
+    this.ends = ends;
+    this.vigil = vigil;
+    this.lock = lock;
+    this.changed = changed;
+    this.lookout = new Lookout(queue);
+    this.thread =
+        Thread.ofPlatform()
+            .name("jobyard-dispatch-" + queue.name())
+            .daemon()
+            .unstarted(this::leaseForEver);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** From now on jobs are leased for this session; null for none. */
+  void serve(@Nullable Session current) {
+    session = current;
+    if (current != null) {
+      lookout.wake();
+    }
+  }
+
+  boolean serving() {
+    return session != null;
+  }
+
+  void drain() {
+    draining = true;
+  }
+
+  boolean draining() {
+    return draining;
+  }
+
+  void close() {
+    closed = true;
+  }
+
+  /** Hands out what waits; what nobody here is to run goes back to the store. */
+  void handOn() {
+    if (draining) {
+      handOut.returnWaiting();
+    } else if (setup.duty() == Dispatcher.Duty.SUSPECTS) {
+      handOut.returnLines();
+    }
+    handOut.run();
+  }
+
+  private void leaseForEver() {
+    Patience patience = new Patience(LOG, "lease jobs of queue " + queue.name());
+    while (true) {
+      LeaseRequest request = awaitRoom();
+      if (request == null) {
+        return;
+      }
+      try {
+        accept(request, setup.store().lease(request));
+        patience.success();
+      } catch (RuntimeException e) {
+        patience.failure(e);
+        lock.lock();
+        try {
+          lookout.in(patience.delay());
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+  }
+
+  private @Nullable LeaseRequest awaitRoom() {
+    lock.lock();
+    try {
+      while (!closed) {
+        long now = System.nanoTime();
+        boolean often = congested() || handOut.pinnedWait(); // nobody tells of their end
+        vigil.tick(now, often);
+        int room = room();
+        Session current = session;
+        if (current != null && room > 0 && lookout.due(now)) {
+          lookout.asking();
+          return request(current, room);
+        }
+        long tick = vigil.untilTick(now, often);
+        long wait = room > 0 ? Math.min(lookout.untilDue(now), tick) : tick;
+        changed.awaitNanos(Math.max(1, wait));
+      }
+      return null;
+    } catch (InterruptedException e) {
+      return null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int room() {
+    boolean takes = session != null && !draining && setup.duty() == Dispatcher.Duty.ALL;
+    return takes && !congested() ? handOut.room() : 0;
+  }
+
+  private LeaseRequest request(Session current, int room) {
+    return new LeaseRequest(
+        current,
+        queue.name(),
+        Math.min(room, MOST_A_LEASE),
+        Math.max(1, MOST_BYTES_AHEAD - ends.bytes()),
+        Set.of(),
+        queue.order(),
+        queue.limit(),
+        handOut.slots());
+  }
+
+  private boolean congested() {
+    return ends.backlog() > MOST_UNSETTLED;
+  }
+
+  private void accept(LeaseRequest request, Leased leased) {
+    lock.lock();
+    try {
+      long bytes = 0;
+      for (Lease lease : leased.leases()) {
+        bytes += lease.payload().bytes().length;
+        handOut.take(lease.withClassSettings(setup.kindSettings().apply(lease.kind())));
+      }
+      lookout.answered(request, leased, bytes, MOST_BYTES_AHEAD);
+      if (session == null || session.number() != request.session().number()) {
+        handOut.forget();
+      }
+      handOn();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

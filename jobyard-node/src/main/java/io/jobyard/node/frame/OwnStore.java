@@ -1,0 +1,13 @@
+package io.jobyard.node.frame;
+
+import io.jobyard.config.QueueConfig;
+import io.jobyard.store.StoreOptions;
+import java.time.Duration;
+
+/**
+ * What a worker must know to take jobs from the store itself.
+ *
+ * @param url the store's, with its password
+ * @param lease how long a session lives without a beat
+ */
+public record OwnStore(String url, StoreOptions options, Duration lease, QueueConfig queue) {}

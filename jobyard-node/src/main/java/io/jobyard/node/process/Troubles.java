@@ -1,0 +1,61 @@
+package io.jobyard.node.process;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Why a queue's workers do not come up, or die before they finish anything: said once when it
+ * begins or changes, and once when it is over. Touched by its queue's own thread only, but for
+ * {@link #current}.
+ */
+final class Troubles {
+  private static final Logger LOG = LoggerFactory.getLogger(Troubles.class);
+
+  private final String queue;
+  private volatile @Nullable String current;
+  private boolean dying;
+
+  Troubles(String queue) {
+    this.queue = queue;
+  }
+
+  /** Null while all is well. */
+  @Nullable String current() {
+    return current;
+  }
+
+  void notUp(String why) {
+    say("a worker did not come up", why);
+  }
+
+  void dying(String why) {
+    dying = true;
+    say("workers die before they finish a job", why);
+  }
+
+  private void say(String what, String why) {
+    if (!why.equals(current)) {
+      current = why;
+      LOG.error("queue {}: {}: {}; trying again, at most every 30 s", queue, what, why);
+    }
+  }
+
+  /**
+   * A worker is up.
+   *
+   * @return whether that is not enough: it has to finish something first
+   */
+  boolean stillOpen(WorkerProcess worker) {
+    if (current == null) {
+      return false;
+    }
+    if (dying && worker.doneCount() == 0) {
+      return true;
+    }
+    LOG.info("queue {}: workers come up again", queue);
+    current = null;
+    dying = false;
+    return false;
+  }
+}
