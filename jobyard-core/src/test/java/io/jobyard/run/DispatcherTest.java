@@ -7,6 +7,7 @@ import io.jobyard.config.Configurer;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
@@ -123,7 +124,8 @@ class DispatcherTest {
                 behind,
                 settler,
                 kind -> JobSettings.NONE,
-                InstantSource.system()));
+                InstantSource.system(),
+                new Tally()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));

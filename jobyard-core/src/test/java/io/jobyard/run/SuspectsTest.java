@@ -10,6 +10,7 @@ import io.jobyard.config.Configurer;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
@@ -60,7 +61,8 @@ class SuspectsTest {
                 store,
                 settler,
                 kind -> JobSettings.NONE,
-                InstantSource.system()));
+                InstantSource.system(),
+                new Tally()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));
