@@ -41,8 +41,7 @@ final class Ground implements AutoCloseable {
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       boolean inMemory = IN_MEMORY.contains(Files.getFileStore(temporary).type());
       Path parent = inMemory ? Path.of("").toAbsolutePath() : temporary;
-      return new Ground(
-          store, Files.createTempDirectory(parent, "jobyard-bench-"), arrangement);
+      return new Ground(store, Files.createTempDirectory(parent, "jobyard-bench-"), arrangement);
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for the benchmark could be made", e);
     }

@@ -11,7 +11,8 @@ class BenchReportTest {
   private final Figures figures = new Figures();
   private final BenchReport report =
       new BenchReport(
-          new BenchOptions("postgresql://u:secret@host/db", 1_000, 3, Set.of(Part.DRAIN), Arrangement.GRAB),
+          new BenchOptions(
+              "postgresql://u:secret@host/db", 1_000, 3, Set.of(Part.DRAIN), Arrangement.GRAB),
           new Machine(LocalDate.of(2030, 1, 2), "Linux", "VM", 2, 0.5),
           figures);
 

@@ -20,7 +20,8 @@ class BenchTest {
   @Test
   void measuresEveryPartAndSaysSo() throws Exception {
     List<String> begun = new ArrayList<>();
-    BenchOptions options = new BenchOptions(null, 500, 1, EnumSet.allOf(Part.class), Arrangement.DISTRIBUTE);
+    BenchOptions options =
+        new BenchOptions(null, 500, 1, EnumSet.allOf(Part.class), Arrangement.DISTRIBUTE);
     BenchReport report = new Bench(options, begun::add, SHORT).run();
     ObjectNode json = report.json();
     assertThat(json.get("store").asString()).isEqualTo("sqlite");

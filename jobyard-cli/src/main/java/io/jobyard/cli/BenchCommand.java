@@ -74,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    BenchReport report = Bench.run(new BenchOptions(store, jobs, rounds, parts(), mode), progress());
+    BenchReport report =
+        Bench.run(new BenchOptions(store, jobs, rounds, parts(), mode), progress());
     Output output = common.output();
     if (output.json()) {
       output.document(report.json());

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record Staffing(
     Mode mode,
     @Nullable Integer least,
-    int maxJobs, Duration maxAge,
+    int maxJobs,
+    Duration maxAge,
     long rss,
     @Nullable Path heapDump) {
   /** The documented defaults. */

@@ -12,6 +12,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.ProducerStore;
 import io.jobyard.store.Session;
+import io.jobyard.store.Settlement;
 import io.jobyard.store.StoreListener;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Foreman implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Foreman.class);
   private static final long ROUND_MS = 500;
-  private static final Duration STATS_TTL = Duration.ofDays(7);
+  static final Duration STATS_TTL = Duration.ofDays(7);
 
   private final JobStore store;
   private final Duration lease;
@@ -217,21 +218,8 @@ public final class Foreman implements AutoCloseable {
     }
     settler.close();
     claims.forEach(Claim::close);
-    closeBooks();
+    books.closeAfter(rounds, lease.dividedBy(4));
     heart.close();
-  }
-
-  private void closeBooks() {
-    try {
-      rounds.join(lease.dividedBy(4));
-      if (!rounds.isAlive()) {
-        books.close();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      LOG.info("the store did not take the last numbers for its charts: {}", e.getMessage());
-    }
   }
 
   /** Says how many were stale. */

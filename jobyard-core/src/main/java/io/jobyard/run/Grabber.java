@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
+import io.jobyard.stats.Bookkeeper;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
@@ -35,6 +36,8 @@ public final class Grabber implements Reports, AutoCloseable {
 
   private final Setup setup;
   private final Settler settler;
+  private final Bookkeeper books;
+  private final Thread rounds;
   private final Dispatcher dispatcher;
   private final LostAndFound strays;
   private final Set<LeaseKey> givenAway = ConcurrentHashMap.newKeySet();
@@ -78,6 +81,8 @@ public final class Grabber implements Reports, AutoCloseable {
   public Grabber(Setup setup) {
     this.setup = setup;
     this.settler = new Settler(setup.store);
+    this.books = new Bookkeeper(setup.store, setup.clock, setup.node, Foreman.STATS_TTL);
+    this.rounds = Thread.ofPlatform().daemon().name("jobyard-rounds").unstarted(this::makeRounds);
     this.dispatcher =
         new Dispatcher(
             new Dispatcher.Setup(
@@ -87,7 +92,8 @@ public final class Grabber implements Reports, AutoCloseable {
                 setup.store,
                 settler,
                 setup.kindSettings,
-                setup.clock));
+                setup.clock,
+                books.tally()));
     this.strays = new LostAndFound(setup.store, settler, this::cared);
     dispatcher.sendSuspectsTo(this::giveAway);
   }
@@ -98,7 +104,7 @@ public final class Grabber implements Reports, AutoCloseable {
     settler.start();
     dispatcher.start();
     wakes = setup.store.listen(new Bell());
-    Thread.ofPlatform().daemon().name("jobyard-rounds").start(this::makeRounds);
+    rounds.start();
   }
 
   /**
@@ -165,6 +171,7 @@ public final class Grabber implements Reports, AutoCloseable {
     dispatcher.close();
     settleLast(setup.lease.dividedBy(2));
     settler.close();
+    books.closeAfter(rounds, setup.lease.dividedBy(4));
   }
 
   private void settleLast(Duration patience) {
@@ -194,6 +201,7 @@ public final class Grabber implements Reports, AutoCloseable {
       while (!closing.await(setup.lease.toMillis(), TimeUnit.MILLISECONDS)) {
         try {
           giveBackStrays();
+          books.round();
           patience.success();
         } catch (RuntimeException e) {
           patience.failure(e);

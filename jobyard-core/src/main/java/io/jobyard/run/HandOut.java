@@ -82,9 +82,7 @@ final class HandOut {
   /** The slot that must run this job; -1 for any. */
   private int slot(Lease lease) {
     Integer slot = lease.slot();
-    return slot == null || slots == 1 || !hands.haveSlots()
-        ? -1
-        : Math.floorMod(slot, slots);
+    return slot == null || slots == 1 || !hands.haveSlots() ? -1 : Math.floorMod(slot, slots);
   }
 
   /** A job was leased. */

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a node's numbers in the store: every few seconds what its {@link Tally} counted, in rows
@@ -25,6 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * For one thread.
  */
 public final class Bookkeeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Bookkeeper.class);
   private static final Duration PERIOD = Duration.ofSeconds(5);
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
   private static final int BATCH = 200;
@@ -95,9 +98,20 @@ public final class Bookkeeper {
     }
   }
 
-  /** Keeps what was counted last. */
-  public void close() {
-    write(clock.instant());
+  /**
+   * Keeps what was counted last, once the thread that made the rounds is through; gives up where
+   * that takes too long or the store takes nothing.
+   */
+  public void closeAfter(Thread rounds, Duration patience) {
+    try {
+      if (rounds.join(patience)) {
+        write(clock.instant());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.info("the store did not take the last numbers for its charts: {}", e.getMessage());
+    }
   }
 
   private void write(Instant now) {

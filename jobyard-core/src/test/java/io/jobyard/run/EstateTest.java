@@ -111,8 +111,7 @@ class EstateTest {
 
   private Standing job(int number) {
     LeaseKey key = new LeaseKey(new UUID(0, number), number, 1, 1);
-    Standing job =
-        new Standing(key, "mail", false, JobSettings.NONE, Counts.ZERO, Phase.RUN);
+    Standing job = new Standing(key, "mail", false, JobSettings.NONE, Counts.ZERO, Phase.RUN);
     held.add(job);
     return job;
   }

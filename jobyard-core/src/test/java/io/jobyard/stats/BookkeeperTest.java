@@ -16,6 +16,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class BookkeeperTest {
+  private static final Thread ENDED = Thread.ofPlatform().unstarted(() -> {});
+
   private static final Duration KEEP = Duration.ofDays(7);
   private Instant now = Instant.parse("2026-05-04T10:00:00Z");
   private final InstantSource clock = () -> now;
@@ -75,10 +77,10 @@ class BookkeeperTest {
   @Test
   void anotherRunOfTheSameNodeAddsToTheFirst() {
     books.tally().desk("mail").count(Count.SUCCEEDED);
-    books.close();
+    books.closeAfter(ENDED, Duration.ZERO);
     Bookkeeper second = new Bookkeeper(store, clock, "app-1", KEEP);
     second.tally().desk("mail").count(Count.SUCCEEDED);
-    second.close();
+    second.closeAfter(ENDED, Duration.ZERO);
     assertThat(history.load("mail", Span.HOUR).getLast().get(Count.SUCCEEDED)).isEqualTo(2);
   }
 

@@ -51,8 +51,7 @@ final class DyingTest {
             assertThat(line)
                 .contains("workers die before they finish a job")
                 .contains("exited with code 3"));
-    assertThat(at(said, Level.INFO))
-        .containsExactly("queue default: workers come up again");
+    assertThat(at(said, Level.INFO)).containsExactly("queue default: workers come up again");
   }
 
   private static List<String> at(ListAppender<ILoggingEvent> said, Level level) {

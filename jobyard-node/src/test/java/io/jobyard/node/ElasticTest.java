@@ -29,8 +29,7 @@ final class ElasticTest {
   void processesComeWithTheJobsAndLeaveAfterThem(Mode mode) {
     var staffing = new Staffing(mode, 0, 0, Duration.ZERO, 0, null);
     try (var node =
-        new RunningNode(
-            dir, UnaryOperator.identity(), staffed(queue("default", 3, 1), staffing))) {
+        new RunningNode(dir, UnaryOperator.identity(), staffed(queue("default", 3, 1), staffing))) {
       assertThat(node.workers().workers()).isEmpty();
 
       UUID first = node.push("default", "nap", "{\"millis\":1}");
@@ -53,8 +52,7 @@ final class ElasticTest {
   void newCodeIsTriedOutAlsoWhereNoProcessIs() throws Exception {
     var staffing = new Staffing(Mode.DISTRIBUTE, 0, 0, Duration.ZERO, 0, null);
     try (var node =
-        new RunningNode(
-            dir, UnaryOperator.identity(), staffed(queue("default", 2, 1), staffing))) {
+        new RunningNode(dir, UnaryOperator.identity(), staffed(queue("default", 2, 1), staffing))) {
       try (var control = NodeControl.connect(node.config.runDir())) {
         assertThat(control.reload().generation()).isEqualTo(2);
       }

@@ -91,7 +91,8 @@ final class GrabTest {
     UUID id = node.push("frozen", "nothing", "{}");
 
     assertThat(node.awaitEnd(id).counts()).isEqualTo(Counts.ZERO);
-    waiting("its end").until(() -> ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
+    waiting("its end")
+        .until(() -> ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
   }
 
   @Test
@@ -133,6 +134,7 @@ final class GrabTest {
   }
 
   private static void signal(String name, long pid) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor()).isZero();
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
   }
 }

@@ -47,11 +47,15 @@ class RenewalTest {
             dir,
             UnaryOperator.identity(),
             staffed(queue("fresh", 1, 1), new Staffing(mode(), null, 1, Duration.ZERO, 0, null)),
-            staffed(queue("counted", 2, 4), new Staffing(mode(), null, 100, Duration.ZERO, 0, null)),
-            staffed(queue("aged", 1, 1), new Staffing(mode(), null, 0, Duration.ofSeconds(1), 0, null)),
+            staffed(
+                queue("counted", 2, 4), new Staffing(mode(), null, 100, Duration.ZERO, 0, null)),
+            staffed(
+                queue("aged", 1, 1), new Staffing(mode(), null, 0, Duration.ofSeconds(1), 0, null)),
             staffed(queue("leaking", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 0, null)),
-            staffed(queue("large", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 96 * MB, null)),
-            staffed(queue("dumping", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 0, dumps)));
+            staffed(
+                queue("large", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 96 * MB, null)),
+            staffed(
+                queue("dumping", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 0, dumps)));
   }
 
   @AfterAll
@@ -169,8 +173,7 @@ class RenewalTest {
         .singleElement()
         .satisfies(failure -> {
           assertThat(failure.type()).isEqualTo(FailureType.OUT_OF_MEMORY);
-          Path dump =
-              dumps.resolve("dumping").resolve("java_pid" + failure.workerPid() + ".hprof");
+          Path dump = dumps.resolve("dumping").resolve("java_pid" + failure.workerPid() + ".hprof");
           assertThat(failure.message()).endsWith("its heap is in " + dump);
           assertThat(Files.exists(dump)).isTrue();
         });

@@ -91,18 +91,14 @@ public final class Crewing implements Ranks {
     this.grabbing =
         queue.grabs()
             ? new Grabbing(
-                queue.name(),
-                setup.foreman,
-                setup.config.lease(),
-                () -> later(this::lookIfEmpty))
+                queue.name(), setup.foreman, setup.config.lease(), () -> later(this::lookIfEmpty))
             : null;
     this.errands = new Errands(queue.name(), setup.foreman);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("jobyard-crew-" + queue.name()).factory());
     this.office = new Office(setup, dispatcher, grabbing, errands, thread, Employer::new);
-    this.relief =
-        new Relief(this::later, this::successor, worker -> letGo(worker).isDone());
+    this.relief = new Relief(this::later, this::successor, worker -> letGo(worker).isDone());
     this.headcount = new Headcount(queue.name(), queue.range(), office, new Means());
     this.changeover =
         new Changeover(setup, office, relief, headcount, this::letGo, this::takenOver);
@@ -158,9 +154,10 @@ public final class Crewing implements Ranks {
   /** Lets a worker finish what it runs, then replaces it; false if there is none. */
   public boolean drain(long pid) {
     Optional<WorkerProcess> worker = worker(pid);
-    worker.ifPresent(found -> later(() -> {
-      var unused = letGo(found);
-    }));
+    worker.ifPresent(found ->
+        later(() -> {
+          var unused = letGo(found);
+        }));
     return worker.isPresent();
   }
 
@@ -277,7 +274,11 @@ public final class Crewing implements Ranks {
       if (worker.killedFromOutside()) {
         post.disturbed();
       } else if (!worker.greeted()) {
-        changeover.team().generation().cache().distrust("a worker that started from it came to nothing");
+        changeover
+            .team()
+            .generation()
+            .cache()
+            .distrust("a worker that started from it came to nothing");
       }
       troubles.notUp(why);
       fillLater(post);

@@ -4,7 +4,6 @@ import io.jobyard.config.Processes;
 import io.jobyard.node.process.Scaling.Load;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

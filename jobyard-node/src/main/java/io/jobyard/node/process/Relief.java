@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Relief {
   private static final Logger LOG = LoggerFactory.getLogger(Relief.class);
+
   /** Why a worker is replaced that has used up its quota. */
   static final String SPENT = "it has run as many jobs as max-jobs allows";
 

@@ -52,9 +52,7 @@ final class Renewal {
     if (!term.age().isZero() && worker.age().compareTo(term.age()) > 0) {
       return Optional.of("it is older than max-age allows");
     }
-    return soonSpent(worker, term)
-        ? Optional.of(Relief.SPENT)
-        : Optional.empty();
+    return soonSpent(worker, term) ? Optional.of(Relief.SPENT) : Optional.empty();
   }
 
   private static boolean soonSpent(WorkerProcess worker, Term term) {

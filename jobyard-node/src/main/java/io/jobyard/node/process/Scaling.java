@@ -116,7 +116,8 @@ final class Scaling {
     if (seconds <= DRAIN_SECONDS) {
       return load.processes();
     }
-    double needed = pace > 0 ? Math.ceil(load.backlog() / (pace * DRAIN_SECONDS)) : Double.MAX_VALUE;
+    double needed =
+        pace > 0 ? Math.ceil(load.backlog() / (pace * DRAIN_SECONDS)) : Double.MAX_VALUE;
     double grown = Math.min(needed, load.processes() * 2.0);
     return (int) Math.min(range.most(), Math.max(grown, load.processes() + 1.0));
   }

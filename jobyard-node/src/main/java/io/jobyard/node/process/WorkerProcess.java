@@ -91,8 +91,7 @@ final class WorkerProcess implements Worker {
     void takeOver(WorkerProcess worker, Lease suspect);
   }
 
-  WorkerProcess(
-      Staff staff, Place place, Post.History history, Term term, String name, Entry entry)
+  WorkerProcess(Staff staff, Place place, Post.History history, Term term, String name, Entry entry)
       throws IOException {
     this.staff = staff;
     this.place = place;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees whether jobs leave a heap full behind: after a run it looks how much is used, and only if
- * that is much, and more of it old than the last time, it has the garbage collected to know what
- * is left. Safe for use by many threads; one looks at a time.
+ * that is much, and more of it old than the last time, it has the garbage collected to know what is
+ * left. Safe for use by many threads; one looks at a time.
  */
 final class HeapGauge {
   private static final double WORN = 0.8;
@@ -63,8 +63,7 @@ final class HeapGauge {
       told = true;
       toldFull = full;
       alarm.worn(
-          full,
-          "its jobs left %d MB of its %d MB heap in use".formatted(left >> 20, most >> 20));
+          full, "its jobs left %d MB of its %d MB heap in use".formatted(left >> 20, most >> 20));
     }
   }
 

@@ -64,7 +64,8 @@ final class AutopsyTest {
 
   @Test
   void nobodyIsToBlameForAWorkerThatLostItsManager() {
-    assertThat(Autopsy.blame(new Remains(42, 75, List.of(), Farewell.ORPHANED, null, null))).isNull();
+    assertThat(Autopsy.blame(new Remains(42, 75, List.of(), Farewell.ORPHANED, null, null)))
+        .isNull();
   }
 
   @Test
