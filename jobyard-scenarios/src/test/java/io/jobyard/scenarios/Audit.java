@@ -1,0 +1,84 @@
+package io.jobyard.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobyard.scenarios.Doubles.Run;
+import io.jobyard.store.JobView;
+import io.jobyard.store.QueueStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The count at the end: what was pushed, what the ledger says was done, what the store says.
+ *
+ * @param lost jobs whose push was acknowledged and that never came to their end
+ * @param stale jobs whose result is not that of their last run: the settlement of an earlier one
+ *     was accepted although its lease was another's
+ */
+record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, Set<UUID> stale) {
+  private static final int BATCH = 500;
+
+  static Audit of(Scene scene, List<Death> deaths) {
+    List<Line> ledger = scene.ledger.lines();
+    Set<UUID> lost = new HashSet<>(scene.pushed);
+    lost.removeAll(scene.ledger.ended());
+    return new Audit(
+        scene, List.copyOf(deaths), Doubles.of(ledger, deaths), lost, stale(scene, ledger));
+  }
+
+  private static Set<UUID> stale(Scene scene, List<Line> ledger) {
+    Map<UUID, List<Run>> runs = Doubles.runs(ledger);
+    Set<UUID> stale = new HashSet<>();
+    List<UUID> all = new ArrayList<>(scene.pushed);
+    for (int from = 0; from < all.size(); from += BATCH) {
+      List<UUID> some = all.subList(from, Math.min(from + BATCH, all.size()));
+      for (JobView job : scene.store.find(some)) {
+        byte[] result = job.result();
+        String last =
+            runs.getOrDefault(job.id(), List.of()).reversed().stream()
+                .map(Run::run)
+                .findFirst()
+                .orElse("none");
+        if (result != null && !new String(result, StandardCharsets.UTF_8).contains(last)) {
+          stale.add(job.id());
+        }
+      }
+    }
+    return stale;
+  }
+
+  Audit print(String what) {
+    System.out.printf(
+        "%s: %d jobs, %d deaths, %d lost, %d runs doubled and excused, %d not, %d stale"
+            + " settlements accepted%n",
+        what,
+        scene.pushed.size(),
+        deaths.size(),
+        lost.size(),
+        doubles.excused().size(),
+        doubles.unexcused().size(),
+        stale.size());
+    return this;
+  }
+
+  /** All succeeded, each is in the ledger, the counts agree, and no double lacks its excuse. */
+  void assertNothingLost() {
+    assertThat(lost).as("lost").isEmpty();
+    assertNothingWrong();
+    QueueStatus status = scene.status();
+    assertThat(status.succeeded()).isEqualTo(scene.pushed.size());
+    assertThat(Scene.sum(status)).isEqualTo(scene.pushed.size());
+  }
+
+  /** No double lacks its excuse, and no stale settlement was accepted. */
+  void assertNothingWrong() {
+    assertThat(scene.pushed).containsAll(scene.ledger.ended());
+    assertThat(doubles.unexcused()).as("doubles without an excuse").isEmpty();
+    assertThat(stale).as("stale settlements accepted").isEmpty();
+  }
+}

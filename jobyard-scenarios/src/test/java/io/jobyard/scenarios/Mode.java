@@ -1,0 +1,12 @@
+package io.jobyard.scenarios;
+
+import java.util.Locale;
+
+/** How jobs come to the workers: the values of a queue's {@code mode}. */
+enum Mode {
+  DISTRIBUTE;
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
