@@ -167,6 +167,11 @@ public final class MariaServer implements AutoCloseable {
         user.length > 1 ? user[1] : "");
   }
 
+  /** Where the data of a server of our own is. */
+  public Path folder() {
+    return ownConfig().getDataDir().toPath();
+  }
+
   /** Starts the server on the data it has; returns once it answers. */
   public synchronized void start() {
     DBConfiguration config = ownConfig();

@@ -119,6 +119,14 @@ public final class PostgresServer implements AutoCloseable {
     return jdbc.toString();
   }
 
+  /** Where the data of a server of the caller's own is. */
+  public Path folder() {
+    if (data == null) {
+      throw new IllegalStateException("the data of " + foreign + " is not ours");
+    }
+    return data;
+  }
+
   /** Starts it again on the same data and port; nothing if it runs. */
   public void start() {
     if (server != null || data == null) {

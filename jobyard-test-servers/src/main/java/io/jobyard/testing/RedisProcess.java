@@ -9,9 +9,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,8 +72,26 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /** Where its files are. */
-  Path folder() {
+  public Path folder() {
     return folder;
+  }
+
+  /** How long its append-only log is now. */
+  public long logged() {
+    return log().length();
+  }
+
+  /** Cuts off what its log got since it was so long, while it does not run: as a power cut does. */
+  public void forget(long since) {
+    try (FileChannel channel = FileChannel.open(log().toPath(), StandardOpenOption.WRITE)) {
+      channel.truncate(since);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private File log() {
+    return folder.resolve("appendonly.aof").toFile();
   }
 
   /** Starts it and waits until it answers; nothing if it runs. */
