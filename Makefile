@@ -15,7 +15,7 @@ build: ## Compile and package everything, without tests
 	$(MVN) -q -DskipTests package
 
 verify: ## Run all tests and checks, as CI does
-	$(MVN) verify
+	$(MVN) -T 2 verify
 
 format: ## Format all sources
 	$(MVN) -q spotless:apply
@@ -38,8 +38,8 @@ bench-peers: ## Measure Jobyard beside other job systems; ARGS="--on redis" and 
 demo: ## Watch half a minute of real work
 	./jobyard demo
 
-soak: ## Run the long tests that verify leaves out
-	$(MVN) verify -Dtests.included=soak -Dtests.excluded=
+soak: ## Run the long tests that verify leaves out, an hour; ARGS="-Dscenarios.on=REDIS" for one store's scenarios
+	$(MVN) verify -Dtests.included=soak -Dtests.excluded= $(ARGS)
 
 clean: ## Remove everything that was built
 	$(MVN) -q clean

@@ -30,15 +30,17 @@ final class Producer {
    * @param over how long it takes at least
    */
   static Producer start(Scene scene, int jobs, int jobMillis, Duration over) {
+    JobStore store = scene.open(); // here: one that is away cannot be opened
     Producer producer =
         new Producer(() -> {
-          try (JobStore store = scene.open()) {
+          try (store) {
+            int refused = 0;
             for (int pushed = 0; pushed < jobs; pushed += BATCH) {
-              scene.insist(store, batch(scene, jobMillis));
+              refused += scene.insist(store, batch(scene, jobMillis));
               TimeUnit.NANOSECONDS.sleep(over.toNanos() * BATCH / jobs);
             }
+            return refused;
           }
-          return jobs;
         });
     Thread.ofPlatform().name("producer").daemon().start(producer.task);
     return producer;

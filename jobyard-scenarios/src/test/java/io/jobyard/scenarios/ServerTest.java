@@ -50,6 +50,8 @@ final class ServerTest {
     String settings = cast.settings(LEASE);
     nodes = List.of(scene.node("app-1", settings), scene.node("app-2", settings));
     nodes.forEach(node -> node.awaitWorkers(Cast.PROCESSES));
+    scene.push(Producer.batch(scene, 1));
+    scene.awaitDrained(PATIENCE); // until then their JVMs may still be starting
   }
 
   @AfterEach
