@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullTest {
   private static final Pattern TROUBLE =
       Pattern.compile("cannot [^,]*(?=, trying again until it works)");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path dir;

@@ -109,7 +109,7 @@ final class FailoverTest {
       int refused = producer.await();
       scene.awaitDrained(PATIENCE);
       for (ChaosNode node : nodes) {
-        assertThat(node.stop(Duration.ofSeconds(15))).isZero();
+        assertThat(node.stop(Duration.ofMinutes(1))).isZero();
         assertThat(node.errors()).isEmpty();
       }
       System.out.printf(

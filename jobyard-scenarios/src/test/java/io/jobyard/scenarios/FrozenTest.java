@@ -36,9 +36,10 @@ final class FrozenTest {
     this.cast = cast;
   }
 
+  /** {@code -Dscenarios.rounds=10} plays fewer. */
   @Test
   void noStaleSettlementIsAcceptedInFortyRounds() throws Exception {
-    play(40);
+    play(Integer.getInteger("scenarios.rounds", 40));
   }
 
   private void play(int rounds) throws Exception {
@@ -51,7 +52,7 @@ final class FrozenTest {
       for (int round = 0; round < rounds; round++) {
         playRound(scene, frozen, harm);
       }
-      scene.awaitDrained(Duration.ofSeconds(30));
+      scene.awaitDrained(Duration.ofMinutes(2));
       audit(scene, rounds, harm.deaths());
     }
   }
@@ -62,10 +63,10 @@ final class FrozenTest {
     List<UUID> ids =
         new ArrayList<>(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":2600", 12));
     ids.addAll(scene.pushAll(Scene.QUEUE, "chaos-tick", ",\"millis\":100", 40));
-    waiting(Duration.ofSeconds(10), "a run in the node to be frozen")
+    waiting(Duration.ofMinutes(2), "a run in the node to be frozen")
         .until(() -> scene.ledger.lines().stream().anyMatch(line -> ran(line, ids, node.pid())));
     harm.freeze(scene, node, LEASE);
-    waiting(Duration.ofSeconds(20), "the other node to take over")
+    waiting(Duration.ofMinutes(2), "the other node to take over")
         .until(() -> ids.stream().allMatch(id -> scene.view(id).state() == JobState.SUCCEEDED));
     Signal.CONT.send(node.pid());
     node.awaitWorkers(Cast.PROCESSES);

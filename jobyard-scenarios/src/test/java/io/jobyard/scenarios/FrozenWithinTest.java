@@ -34,8 +34,7 @@ final class FrozenWithinTest {
     try (Scene scene = new Scene(dir)) {
       ChaosNode node = scene.node("app-1", SETTINGS);
       scene.pushAll(Scene.QUEUE, "chaos-work", ",\"millis\":1", 2_000);
-      waiting(Duration.ofSeconds(20), "the first jobs")
-          .until(() -> !scene.ledger.ended().isEmpty());
+      waiting(Duration.ofMinutes(2), "the first jobs").until(() -> !scene.ledger.ended().isEmpty());
       freezeWithinATransaction(scene, node);
       StoreOptions impatient = new StoreOptions(dir, true, Duration.ofMillis(300));
       try (JobStore other = Stores.open(scene.url, impatient)) {
@@ -46,7 +45,7 @@ final class FrozenWithinTest {
       } finally {
         Signal.CONT.send(node.pid());
       }
-      scene.awaitDrained(Duration.ofSeconds(30));
+      scene.awaitDrained(Duration.ofMinutes(2));
       Audit.of(scene, List.of()).assertNothingLost();
     }
   }

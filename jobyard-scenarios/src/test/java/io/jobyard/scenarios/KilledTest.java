@@ -38,14 +38,13 @@ final class KilledTest {
     try (Scene scene = new Scene(dir, cast.ground().place(dir))) {
       pushWork(scene);
       ChaosNode node = scene.node("app-1", cast.settings());
-      waiting(Duration.ofSeconds(20), "the first jobs")
-          .until(() -> !scene.ledger.ended().isEmpty());
+      waiting(Duration.ofMinutes(2), "the first jobs").until(() -> !scene.ledger.ended().isEmpty());
       Harm harm = new Harm(random, List.of(node));
       Harm.repeat(() -> harm.killWorker(node), KILLING, Duration.ofMillis(300));
       assertThat(scene.status().succeeded()).as("too few jobs for this test").isLessThan(JOBS);
       harm.killManager(node);
       scene.awaitDrained(Duration.ofMinutes(3));
-      assertThat(node.stop(Duration.ofSeconds(10))).isZero();
+      assertThat(node.stop(Duration.ofMinutes(1))).isZero();
       Audit.of(scene, harm.deaths()).print(cast + ", killed workers").assertNothingLost();
     }
   }

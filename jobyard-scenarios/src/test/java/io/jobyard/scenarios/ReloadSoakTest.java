@@ -99,9 +99,9 @@ class ReloadSoakTest {
         end = System.nanoTime();
         pushes.cancel(false);
       }
-      scene.awaitDrained(Duration.ofSeconds(60));
+      scene.awaitDrained(Duration.ofMinutes(2));
       assertThat(reload().generation()).isEqualTo(reloads + 3);
-      assertThat(node.stop(Duration.ofSeconds(10))).isZero();
+      assertThat(node.stop(Duration.ofMinutes(1))).isZero();
       assertThat(node.log().stream().filter(l -> l.contains("WARN")))
           .as("warnings")
           .singleElement()

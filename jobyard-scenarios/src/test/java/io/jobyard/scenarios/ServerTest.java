@@ -99,7 +99,7 @@ final class ServerTest {
           long before = System.nanoTime();
           scene.insist(
               scene.store, List.of(scene.logged(Scene.QUEUE, "chaos-value", ",\"millis\":1")));
-          scene.awaitDrained(Duration.ofSeconds(10));
+          scene.awaitDrained(PATIENCE);
           waits.add((System.nanoTime() - before) / 1_000_000);
         },
         Duration.ofSeconds(30),
@@ -173,7 +173,7 @@ final class ServerTest {
     scene.awaitDrained(PATIENCE);
     for (ChaosNode node : nodes) {
       node.awaitWorkers(Cast.PROCESSES);
-      assertThat(node.stop(Duration.ofSeconds(15))).isZero();
+      assertThat(node.stop(Duration.ofMinutes(1))).isZero();
       assertThat(node.errors()).isEmpty();
       System.out.println(
           "warnings of "

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node under load that is told to stop, and jobs under load that are told to. */
 @Staged(on = Ground.SQLITE)
 class StoppedTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Cast cast;
 
@@ -76,7 +76,7 @@ class StoppedTest {
     Signal.TERM.send(node.pid());
     waiting(PATIENCE, "the node to say that it stops")
         .until(() -> node.log().stream().anyMatch(line -> line.contains("stops")));
-    assertThat(node.stop(Duration.ofSeconds(15))).isZero();
+    assertThat(node.stop(Duration.ofMinutes(1))).isZero();
 
     assertThat(scene.status().ready()).isEqualTo(20);
     assertThat(waitingJobs()).hasSize(20).allMatch(job -> job.counts().charged() == 0);

@@ -66,7 +66,7 @@ final class TransactionTest {
       }
       connection.setAutoCommit(true); // SQLite's driver begins the next one at once, and locks
       scene.pushed.addAll(orders(connection));
-      scene.awaitDrained(Duration.ofSeconds(30));
+      scene.awaitDrained(Duration.ofMinutes(2));
       assertThat(scene.pushed).contains(slow).hasSizeBetween(ORDERS / 4, 3 * ORDERS / 4);
       Audit.of(scene, List.of()).print(cast + ", in transactions").assertNothingLost();
     }
