@@ -106,6 +106,9 @@ final class RedisErrors {
     if (!first.equals("ERR")) {
       return first.replace("-", "");
     }
+    if (message.contains("WAIT cannot be used with replica")) {
+      return "READONLY"; // the master of a moment ago was replaced
+    }
     for (String code : List.of("READONLY", "OOM", "MISCONF", "NOREPLICAS", "CLUSTERDOWN")) {
       if (message.contains("-" + code) || message.contains(" " + code + " ")) {
         return code;

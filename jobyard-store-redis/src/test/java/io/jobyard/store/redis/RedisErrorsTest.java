@@ -1,0 +1,19 @@
+package io.jobyard.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobyard.StoreUnavailable;
+import io.lettuce.core.RedisCommandExecutionException;
+import org.junit.jupiter.api.Test;
+
+class RedisErrorsTest {
+  private final RedisErrors errors = new RedisErrors(RedisUrl.of("redis://127.0.0.1"));
+
+  @Test
+  void aMasterThatWasReplacedBeforeItsReplicasAnsweredCountsAsAway() {
+    var refusal =
+        new RedisCommandExecutionException("ERR WAIT cannot be used with replica instances. Please");
+    assertThat(errors.translate(refusal)).isInstanceOf(StoreUnavailable.class);
+    assertThat(RedisErrors.isReplica(refusal)).isTrue();
+  }
+}
