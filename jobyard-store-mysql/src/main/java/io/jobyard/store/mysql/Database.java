@@ -26,11 +26,16 @@ final class Database implements AutoCloseable {
   /** How long a statement that is no push may take. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** The strictest mode, whatever the server's: no cut values, quotes as in the manual. */
+  /**
+   * The strictest mode, whatever the server's: no cut values, quotes as in the manual. A node that
+   * is frozen within a transaction must not keep its rows from the others until it goes on: MariaDB
+   * ends such a transaction, MySQL cannot.
+   */
   private static final String INIT =
       """
       set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
                   session innodb_lock_wait_timeout = 3
+                  /*M!100300 , session idle_transaction_timeout = 5 */
       """;
 
   private final MysqlUrl url;
