@@ -34,7 +34,7 @@ final class Traffic {
 
   private final JobStore store;
   private final Set<UUID> acknowledged = ConcurrentHashMap.newKeySet();
-  private final Map<UUID, AtomicInteger> settled = new ConcurrentHashMap<>();
+  private final Map<Numbered, AtomicInteger> settled = new ConcurrentHashMap<>();
 
   /** Their settlement got no answer, and was stale when it was repeated: the first one counted. */
   private final Set<UUID> settledUnheard = ConcurrentHashMap.newKeySet();
@@ -50,14 +50,18 @@ final class Traffic {
    * @param acknowledged pushes
    * @param lost acknowledged, but never settled
    * @param twice settled more than once, each time as if it were the first
+   * @param storedAgain their push got no answer, they were run, and then the push was repeated
    */
-  record Tally(int acknowledged, Set<UUID> lost, Set<UUID> twice) {
+  record Tally(int acknowledged, Set<UUID> lost, Set<Numbered> twice, int storedAgain) {
     @Override
     public String toString() {
-      return "%d acknowledged, %d lost, %d settled twice"
-          .formatted(acknowledged, lost.size(), twice.size());
+      return "%d acknowledged, %d lost, %d settled twice, %d stored again by a repeated push"
+          .formatted(acknowledged, lost.size(), twice.size(), storedAgain);
     }
   }
+
+  /** A job as the store numbered it: pushed again after it was done, it has another number. */
+  record Numbered(UUID id, long seq) {}
 
   Traffic(JobStore store) {
     this.store = store;
@@ -134,7 +138,8 @@ final class Traffic {
         for (Lease lease : leases) {
           UUID id = lease.key().id();
           if (!stale.contains(lease.key())) {
-            settled.computeIfAbsent(id, any -> new AtomicInteger()).incrementAndGet();
+            Numbered stored = new Numbered(id, lease.key().seq());
+            settled.computeIfAbsent(stored, any -> new AtomicInteger()).incrementAndGet();
           } else if (!heard) {
             settledUnheard.add(id);
           }
@@ -194,14 +199,16 @@ final class Traffic {
     }
     Set<UUID> lost = ConcurrentHashMap.newKeySet();
     lost.addAll(acknowledged);
-    lost.removeAll(settled.keySet());
     lost.removeAll(settledUnheard);
-    Set<UUID> twice = ConcurrentHashMap.newKeySet();
-    settled.forEach((id, times) -> {
+    Set<UUID> ids = ConcurrentHashMap.newKeySet();
+    Set<Numbered> twice = ConcurrentHashMap.newKeySet();
+    settled.forEach((stored, times) -> {
+      ids.add(stored.id());
       if (times.get() > 1) {
-        twice.add(id);
+        twice.add(stored);
       }
     });
-    return new Tally(acknowledged.size(), lost, twice);
+    lost.removeAll(ids);
+    return new Tally(acknowledged.size(), lost, twice, settled.size() - ids.size());
   }
 }
