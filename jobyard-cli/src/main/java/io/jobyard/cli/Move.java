@@ -8,6 +8,7 @@ import io.jobyard.store.QueueStatus;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.Stores;
+import io.jobyard.view.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -14,7 +14,7 @@ final class EmptyDatabase {
 
   private EmptyDatabase(MariaServer server) {
     this.server = server;
-    this.url = server.newDatabase();
+    this.url = lasting(server);
     server.run("create table " + name() + ".clock (now bigint not null)");
     new MysqlStoreProvider().migrate(url, StoreOptions.defaults(), false);
   }
@@ -25,6 +25,15 @@ final class EmptyDatabase {
     EmptyDatabase database = used == null ? new EmptyDatabase(server) : used;
     database.empty(now);
     return database;
+  }
+
+  /** The URL of a new database that stays until the JVM ends. */
+  static String lasting(MariaServer server) {
+    String url = server.newDatabase();
+    if (!server.own()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> server.drop(url)));
+    }
+    return url;
   }
 
   String url() {

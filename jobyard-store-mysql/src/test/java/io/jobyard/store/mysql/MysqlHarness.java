@@ -24,7 +24,6 @@ final class MysqlHarness implements TransactionHarness {
 
   private final MariaServer server = MariaServer.shared();
   private final List<JobStore> opened = new ArrayList<>();
-  private final List<String> others = new ArrayList<>();
   private @Nullable EmptyDatabase database;
 
   @Override
@@ -43,11 +42,8 @@ final class MysqlHarness implements TransactionHarness {
 
   @Override
   public List<Connection> strangers() throws SQLException {
-    String empty = server.newDatabase();
-    String another = server.newDatabase();
-    others.addAll(List.of(empty, another));
-    new MysqlStoreProvider().open(another, StoreOptions.defaults()).close();
-    return List.of(server.connect(), server.connect(empty), server.connect(another));
+    return List.of(
+        server.connect(), server.connect(Strangers.EMPTY), server.connect(Strangers.ANOTHER));
   }
 
   @Override
@@ -63,7 +59,6 @@ final class MysqlHarness implements TransactionHarness {
   @Override
   public void close() {
     opened.forEach(JobStore::close);
-    others.forEach(server::drop);
     if (database != null) {
       database.giveBack();
       database = null;
@@ -77,5 +72,15 @@ final class MysqlHarness implements TransactionHarness {
       database = taken;
     }
     return taken;
+  }
+
+  /** A database with no tables of ours, and one with those of another Jobyard. */
+  private static final class Strangers {
+    static final String EMPTY = EmptyDatabase.lasting(MariaServer.shared());
+    static final String ANOTHER = EmptyDatabase.lasting(MariaServer.shared());
+
+    static {
+      new MysqlStoreProvider().open(ANOTHER, StoreOptions.defaults()).close();
+    }
   }
 }
