@@ -221,6 +221,16 @@ public final class Dispatcher implements Crew, AutoCloseable {
     return keys;
   }
 
+  /** Whether any lease is in its care whose job has not ended. */
+  boolean holds() {
+    lock.lock();
+    try {
+      return !handOut.idle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the dispatcher's thread. Leases still held are left to whoever finds them orphaned. */
   @Override
   public void close() {

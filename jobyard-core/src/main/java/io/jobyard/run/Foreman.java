@@ -269,11 +269,12 @@ public final class Foreman implements AutoCloseable {
     }
   }
 
+  /** An idle node need not ask twice a second whether it is to stop something. */
   private void passOnCancels() {
     claims.removeIf(Claim::over);
     claims.forEach(Claim::passOnCancels);
     Session current = session;
-    if (current != null) {
+    if (current != null && dispatchers.values().stream().anyMatch(Dispatcher::holds)) {
       Set<LeaseKey> keys = store.cancelRequested(current);
       if (!keys.isEmpty()) {
         dispatchers.values().forEach(dispatcher -> dispatcher.cancel(keys));
