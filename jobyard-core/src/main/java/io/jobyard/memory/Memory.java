@@ -22,6 +22,7 @@ final class Memory {
   final Sessions sessions = new Sessions();
   final Wakes wakes = new Wakes();
   final Signals signals = new Signals();
+  final Samples samples = new Samples();
   final RandomGenerator tokens;
 
   private final InstantSource clock;

@@ -12,13 +12,16 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Sample;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -239,6 +242,24 @@ public final class MemoryStore implements JobStore {
   @Override
   public void pause(String queue, boolean paused) {
     step(() -> operators.pause(queue, paused));
+  }
+
+  // ---- numbers with history
+
+  @Override
+  public void put(List<Sample> samples, Duration keep) {
+    step(() -> memory.samples.put(samples, keep));
+  }
+
+  @Override
+  public List<Sample> samples(
+      String family, @Nullable String series, Step step, Instant from, Instant until) {
+    return step(() -> memory.samples.find(family, series, step, from, until));
+  }
+
+  @Override
+  public int purgeSamples(int limit) {
+    return step(() -> memory.samples.purge(memory.now(), limit));
   }
 
   @Override

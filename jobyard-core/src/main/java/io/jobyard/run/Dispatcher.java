@@ -2,6 +2,7 @@ package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
 import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Lease;
@@ -60,6 +61,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
    * What a dispatcher needs.
    *
    * @param kindSettings what a kind's class decides, where its producer did not know the class
+   * @param tally where its runs are counted
    */
   public record Setup(
       String node,
@@ -67,14 +69,16 @@ public final class Dispatcher implements Crew, AutoCloseable {
       DispatcherStore store,
       Settler settler,
       Function<String, JobSettings> kindSettings,
-      InstantSource clock) {}
+      InstantSource clock,
+      Tally tally) {}
 
   public Dispatcher(Setup setup) {
     this.setup = setup;
     this.queue = setup.queue;
     Policy policy = queue.policy();
     Failures failures = new Failures(setup.node, 0, setup.clock);
-    this.ends = new Ends(setup.settler, policy, queue.limit() > 0, new Settled());
+    Score score = new Score(setup.tally.desk(queue.name()), setup.clock);
+    this.ends = new Ends(setup.settler, policy, score, queue.limit() > 0, new Settled());
     this.handOut = new HandOut(queue, ends, failures);
     this.hands = handOut.hands;
     this.lookout = new Lookout(queue);
@@ -261,15 +265,17 @@ public final class Dispatcher implements Crew, AutoCloseable {
       }
       int ended = 0;
       boolean stuck = false;
+      long now = System.nanoTime();
       for (Finished run : runs) {
         Assignment assignment = hand.take(run.ticket());
         if (assignment != null) {
           ended++;
           stuck |= run.stuck();
-          ends.settle(assignment.lease(), run.outcome(), run.log());
+          long took = hand.runningFor(assignment, now);
+          ends.settle(assignment.lease(), run.outcome(), run.log(), took);
         }
       }
-      hand.ended(ended, System.nanoTime());
+      hand.ended(ended, now);
       if (stuck) {
         handOut.condemn(hand, "a job did not end at its deadline");
       }

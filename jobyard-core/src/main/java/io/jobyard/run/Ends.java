@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import io.jobyard.store.Lease;
+import io.jobyard.store.Phase;
 import io.jobyard.store.Settlement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Ends {
   private final Settler settler;
   private final Policy policy;
+  private final Score score;
   private final boolean each;
   private final Told told;
   private int entering;
@@ -33,9 +35,10 @@ final class Ends {
   /**
    * @param each whether {@link Told#over} is wanted, which costs a little for every job
    */
-  Ends(Settler settler, Policy policy, boolean each, Told told) {
+  Ends(Settler settler, Policy policy, Score score, boolean each, Told told) {
     this.settler = settler;
     this.policy = policy;
+    this.score = score;
     this.each = each;
     this.told = told;
   }
@@ -68,10 +71,19 @@ final class Ends {
     settle(lease, new Outcome.NotStarted(), List.of());
   }
 
+  /** A run came to its end by itself, after so long. */
+  void settle(Lease lease, Outcome outcome, List<String> log, long ranNanos) {
+    if (lease.standing().phase() == Phase.RUN && !(outcome instanceof Outcome.NotStarted)) {
+      score.ran(lease, ranNanos);
+    }
+    settle(lease, outcome, log);
+  }
+
   void settle(Lease lease, Outcome outcome, List<String> log) {
     bytes = Math.max(0, bytes - lease.payload().bytes().length);
     Settlement plain = Lifecycle.settle(lease.standing(), outcome, policy);
     Settlement settlement = log.isEmpty() ? plain : plain.withLog(log);
+    score.settled(lease, outcome, plain);
     if (settlement.move() instanceof Settlement.Stay) {
       entering++;
       settler.add(

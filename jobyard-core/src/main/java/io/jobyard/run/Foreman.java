@@ -1,6 +1,8 @@
 package io.jobyard.run;
 
 import io.jobyard.config.Config;
+import io.jobyard.stats.Bookkeeper;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
@@ -42,12 +44,14 @@ import org.slf4j.LoggerFactory;
 public final class Foreman implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Foreman.class);
   private static final long ROUND_MS = 500;
+  private static final Duration STATS_TTL = Duration.ofDays(7);
 
   private final JobStore store;
   private final Duration lease;
   private final Settler settler;
   private final Heart heart;
   private final Janitor janitor;
+  private final Bookkeeper books;
   private final Map<String, Dispatcher> dispatchers = new LinkedHashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Semaphore bell = new Semaphore(0);
@@ -76,10 +80,11 @@ public final class Foreman implements AutoCloseable {
     this.settler = new Settler(store);
     NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), queues);
     this.heart = new Heart(store, node, lease, new Pulse());
+    this.books = new Bookkeeper(store, clock, config.node(), STATS_TTL);
     this.janitor =
         new Janitor(
             store,
-            settlements -> store.settle(settlements).size(),
+            this::settleLost,
             name -> config.queue(name).policy(),
             lease,
             clock,
@@ -89,7 +94,13 @@ public final class Foreman implements AutoCloseable {
           queue,
           new Dispatcher(
               new Dispatcher.Setup(
-                  config.node(), config.queue(queue), store, settler, kindSettings, clock)));
+                  config.node(),
+                  config.queue(queue),
+                  store,
+                  settler,
+                  kindSettings,
+                  clock,
+                  books.tally())));
     }
     this.rounds = Thread.ofPlatform().name("jobyard-rounds").daemon().unstarted(this::makeRounds);
   }
@@ -163,7 +174,33 @@ public final class Foreman implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     settler.close();
+    closeBooks();
     heart.close();
+  }
+
+  private void closeBooks() {
+    try {
+      rounds.join(lease.dividedBy(4));
+      if (!rounds.isAlive()) {
+        books.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.info("the store did not take the last numbers for its charts: {}", e.getMessage());
+    }
+  }
+
+  /** Says how many were stale. */
+  private int settleLost(List<Settlement> settlements) {
+    Set<LeaseKey> stale = store.settle(settlements);
+    for (Settlement settlement : settlements) {
+      if (!stale.contains(settlement.key())) {
+        Tally.Desk desk = books.tally().desk(settlement.queue());
+        settlement.errors().forEach(error -> Score.failed(desk, "", error, settlement));
+      }
+    }
+    return stale.size();
   }
 
   private void makeRounds() {
@@ -182,6 +219,7 @@ public final class Foreman implements AutoCloseable {
           nextCount = now + lease.toNanos();
           giveBackStrays();
         }
+        books.round();
         patience.success();
       } catch (RuntimeException e) {
         patience.failure(e);

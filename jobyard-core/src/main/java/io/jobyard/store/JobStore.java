@@ -18,6 +18,7 @@ public interface JobStore
         JanitorStore,
         OperatorStore,
         SignalStore,
+        StatsStore,
         AutoCloseable {
   /** The largest payload or result, in bytes. */
   int MAX_PAYLOAD = 16 * 1024 * 1024;

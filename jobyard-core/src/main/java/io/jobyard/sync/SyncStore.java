@@ -15,13 +15,16 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Sample;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -185,6 +188,22 @@ public final class SyncStore implements JobStore {
   @Override
   public void pause(String queue, boolean paused) {
     jobs.pause(queue, paused);
+  }
+
+  @Override
+  public void put(List<Sample> samples, Duration keep) {
+    jobs.put(samples, keep);
+  }
+
+  @Override
+  public List<Sample> samples(
+      String family, @Nullable String series, Step step, Instant from, Instant until) {
+    return jobs.samples(family, series, step, from, until);
+  }
+
+  @Override
+  public int purgeSamples(int limit) {
+    return jobs.purgeSamples(limit);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.jobyard.config.Configurer;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
@@ -117,7 +118,13 @@ class DispatcherTest {
     dispatcher =
         new Dispatcher(
             new Dispatcher.Setup(
-                "app-1", queue, behind, settler, kind -> JobSettings.NONE, InstantSource.system()));
+                "app-1",
+                queue,
+                behind,
+                settler,
+                kind -> JobSettings.NONE,
+                InstantSource.system(),
+                new Tally()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));

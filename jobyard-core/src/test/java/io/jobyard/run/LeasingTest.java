@@ -8,6 +8,7 @@ import io.jobyard.config.QueueConfig;
 import io.jobyard.config.QueueSettings;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.LeaseRequest;
@@ -199,7 +200,8 @@ class LeasingTest {
                 watched,
                 settler,
                 kind -> JobSettings.NONE,
-                InstantSource.system()));
+                InstantSource.system(),
+                new Tally()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));

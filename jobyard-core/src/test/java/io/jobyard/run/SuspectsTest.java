@@ -10,6 +10,7 @@ import io.jobyard.config.Configurer;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
+import io.jobyard.stats.Tally;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
@@ -54,7 +55,13 @@ class SuspectsTest {
     dispatcher =
         new Dispatcher(
             new Dispatcher.Setup(
-                "app-1", queue, store, settler, kind -> JobSettings.NONE, InstantSource.system()));
+                "app-1",
+                queue,
+                store,
+                settler,
+                kind -> JobSettings.NONE,
+                InstantSource.system(),
+                new Tally()));
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));

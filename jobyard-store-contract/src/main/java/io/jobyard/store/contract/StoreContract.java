@@ -15,6 +15,7 @@ public interface StoreContract
         RetentionContract,
         WakeContract,
         SignalContract,
+        StatsContract,
         EnvContract,
         LimitsContract,
         ConcurrencyContract,

@@ -12,16 +12,19 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Sample;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.TransactionalStore;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,7 @@ final class MysqlStore implements JobStore, TransactionalStore {
   private final Sessions sessions;
   private final Lookup lookup;
   private final Counting counting;
+  private final Samples samples;
   private final Operating operating;
   private final Report report;
 
@@ -62,6 +66,7 @@ final class MysqlStore implements JobStore, TransactionalStore {
     settling = new Settling(database, bell, queues, inserts, counters);
     lookup = new Lookup(database);
     counting = new Counting(database, queues);
+    samples = new Samples(database);
     operating = new Operating(database, bell, queues, counters);
     report = new Report(database, schema);
   }
@@ -212,6 +217,22 @@ final class MysqlStore implements JobStore, TransactionalStore {
   @Override
   public void pause(String queue, boolean paused) {
     operating.pause(queue, paused);
+  }
+
+  @Override
+  public void put(List<Sample> samples, Duration keep) {
+    this.samples.put(samples, keep);
+  }
+
+  @Override
+  public List<Sample> samples(
+      String family, @Nullable String series, Step step, Instant from, Instant until) {
+    return samples.find(family, series, step, from, until);
+  }
+
+  @Override
+  public int purgeSamples(int limit) {
+    return samples.purge(limit);
   }
 
   @Override

@@ -12,16 +12,19 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Sample;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.TransactionalStore;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,7 @@ final class PostgresStore implements JobStore, TransactionalStore {
   private final Sessions sessions;
   private final Lookup lookup;
   private final Counting counting;
+  private final Samples samples;
   private final Operating operating;
   private final Adopting adopting;
   private final Report report;
@@ -75,6 +79,7 @@ final class PostgresStore implements JobStore, TransactionalStore {
     settling = new Settling(pool, sql, queues, heads, inserts, sessions, bell);
     lookup = new Lookup(pool, sql);
     counting = new Counting(pool, sql, queues, sessions);
+    samples = new Samples(pool, sql);
     operating = new Operating(pool, sql, queues, sessions, bell);
     adopting = new Adopting(pool, sql, queues, bell);
     report = new Report(url, sql, pool, ear, found.pooler());
@@ -205,6 +210,22 @@ final class PostgresStore implements JobStore, TransactionalStore {
   @Override
   public Subscription hear(String topic, Consumer<Signal> listener) {
     return signals.hear(topic, listener);
+  }
+
+  @Override
+  public void put(List<Sample> samples, Duration keep) {
+    this.samples.put(samples, keep);
+  }
+
+  @Override
+  public List<Sample> samples(
+      String family, @Nullable String series, Step step, Instant from, Instant until) {
+    return samples.find(family, series, step, from, until);
+  }
+
+  @Override
+  public int purgeSamples(int limit) {
+    return samples.purge(limit);
   }
 
   @Override

@@ -29,7 +29,8 @@ enum LuaScript {
   SESSIONS(false, true),
   QUEUES(false, true),
   RESERVE(false, true),
-  RELEASE(false, true);
+  RELEASE(false, true),
+  SAMPLES(false, true);
 
   private final String text;
   private final String digest;

@@ -12,14 +12,17 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Sample;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,7 @@ final class RedisStore implements JobStore {
   private final Settling settling;
   private final Sessions sessions;
   private final Lookup lookup;
+  private final Samples samples;
   private final Operating operating;
   private final Adopting adopting;
   private final Report report;
@@ -60,6 +64,7 @@ final class RedisStore implements JobStore {
     leasing = new Leasing(link, lines, sessions);
     settling = new Settling(link, lines, externals, pushing.outbox());
     lookup = new Lookup(link, lines);
+    samples = new Samples(link);
     operating = new Operating(link, lines, lookup, externals, sessions);
     adopting = new Adopting(link, lines, externals);
     report = new Report(link, schema);
@@ -196,6 +201,22 @@ final class RedisStore implements JobStore {
   @Override
   public void pause(String queue, boolean paused) {
     operating.pause(queue, paused);
+  }
+
+  @Override
+  public void put(List<Sample> samples, Duration keep) {
+    this.samples.put(samples, keep);
+  }
+
+  @Override
+  public List<Sample> samples(
+      String family, @Nullable String series, Step step, Instant from, Instant until) {
+    return samples.find(family, series, step, from, until);
+  }
+
+  @Override
+  public int purgeSamples(int limit) {
+    return 0;
   }
 
   @Override

@@ -12,10 +12,12 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
 import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.store.Sample;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
@@ -23,6 +25,7 @@ import io.jobyard.store.TransactionalStore;
 import io.jobyard.store.jdbc.Db;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -62,6 +65,7 @@ final class SqliteStore implements JobStore, TransactionalStore {
   private final Counting counting;
   private final Operating operating;
   private final Signalling signalling;
+  private final Samples samples;
   private final Report report;
 
   /** Closed from the last to the first. */
@@ -101,6 +105,7 @@ final class SqliteStore implements JobStore, TransactionalStore {
       lookup = new Lookup(reader, clock);
       signalling = keep(new Signalling(file, writer, reader, bell, clock));
       counting = new Counting(reader, sessions, clock);
+      samples = new Samples(writer, reader, clock);
       Adoption adoption = new Adoption(queues, inserts);
       operating = new Operating(writer, flush, bell, queues, endings, adoption, sessions, clock);
       report = new Report(file, reader);
@@ -254,6 +259,22 @@ final class SqliteStore implements JobStore, TransactionalStore {
   @Override
   public void pause(String queue, boolean paused) {
     operating.pause(queue, paused);
+  }
+
+  @Override
+  public void put(List<Sample> samples, Duration keep) {
+    this.samples.put(samples, keep);
+  }
+
+  @Override
+  public List<Sample> samples(
+      String family, @Nullable String series, Step step, Instant from, Instant until) {
+    return samples.find(family, series, step, from, until);
+  }
+
+  @Override
+  public int purgeSamples(int limit) {
+    return samples.purge(limit);
   }
 
   @Override

@@ -85,3 +85,17 @@ create table if not exists {t}wakes (
   body   mediumblob,
   at     bigint          not null
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+-- Numbers with history: what each writer counted in a span of time. Who writes and reads them knows what the data is.
+create table if not exists {t}samples (
+  family     varbinary(64)   not null,
+  series     varbinary(1020) not null,
+  step       int             not null,
+  bucket     bigint          not null,
+  writer     varbinary(1020) not null,
+  expires_at bigint          not null,
+  data       mediumblob      not null,
+  primary key (family, series, step, bucket, writer),
+  key by_bucket (family, step, bucket),
+  key by_expiry (expires_at)
+) engine = InnoDB row_format = dynamic default character set utf8mb4 collate utf8mb4_bin;

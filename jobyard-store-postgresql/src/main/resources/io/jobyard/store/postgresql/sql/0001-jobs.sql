@@ -153,3 +153,19 @@ create unlogged table {t}signals (
   topic  text   not null,
   body   bytea  not null
 );
+
+-- Numbers with history: what each writer counted in a span of time. Who writes and reads them knows what the data is.
+create table {t}samples (
+  family     text    collate "C" not null,
+  series     text    collate "C" not null,
+  step       integer not null,
+  bucket     bigint  not null,
+  writer     text    collate "C" not null,
+  expires_at bigint  not null,
+  data       bytea   not null,
+  primary key (family, series, step, bucket, writer)
+) with (fillfactor = 70);
+
+create index {n}samples_bucket on {t}samples (family, step, bucket);
+
+create index {n}samples_expires on {t}samples (expires_at);

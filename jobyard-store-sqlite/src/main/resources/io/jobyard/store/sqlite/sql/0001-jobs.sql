@@ -136,3 +136,19 @@ create table jobyard_signals (
   topic   text    not null,
   body    blob    not null
 );
+
+-- Numbers with history: what each writer counted in a span of time. Who writes and reads them knows what the data is.
+create table jobyard_samples (
+  family     text    not null,
+  series     text    not null,
+  step       integer not null,
+  bucket     integer not null,
+  writer     text    not null,
+  expires_at integer not null,
+  data       blob    not null,
+  primary key (family, series, step, bucket, writer)
+) without rowid;
+
+create index jobyard_samples_bucket on jobyard_samples (family, step, bucket);
+
+create index jobyard_samples_expires on jobyard_samples (expires_at);
