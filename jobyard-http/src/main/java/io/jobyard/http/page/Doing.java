@@ -2,6 +2,8 @@ package io.jobyard.http.page;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import io.jobyard.JobState;
 import io.jobyard.config.Durations;
 import io.jobyard.http.Need;
 import io.jobyard.http.Problem;
@@ -22,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -219,7 +220,7 @@ final class Doing {
     return new JobFilter(
         Set.of(),
         group.queue(),
-        Set.of(io.jobyard.JobState.FAILED),
+        Set.of(JobState.FAILED),
         group.kind().isEmpty() ? null : group.kind());
   }
 
@@ -346,7 +347,7 @@ final class Doing {
 
   private void go(Context request, String path) {
     Board.Seen unused = site.board.renewed();
-    request.redirect(path, io.javalin.http.HttpStatus.SEE_OTHER);
+    request.redirect(path, HttpStatus.SEE_OTHER);
   }
 
   private static String field(Context request, String name) {
@@ -354,6 +355,6 @@ final class Doing {
     if (value == null || value.isBlank()) {
       throw Problem.field(name, "must not be empty");
     }
-    return name.toLowerCase(Locale.ROOT).equals("payload") ? value : value.strip();
+    return value.strip();
   }
 }

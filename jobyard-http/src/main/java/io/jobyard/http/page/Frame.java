@@ -60,8 +60,8 @@ public final class Frame {
     request.removeCookie(FLASH, "/");
     String[] parts = Cookies.decoded(said).split("\\|", -1);
     // Only keys of our own words: a cookie is somebody else's word.
-    if (!parts[0].startsWith("done.") && !parts[0].startsWith("bulk.done.")
-        || !words.knows(parts[0])) {
+    boolean ours = parts[0].startsWith("done.") || parts[0].startsWith("bulk.done.");
+    if (!ours || !words.knows(parts[0])) {
       return null;
     }
     Object[] values = new Object[parts.length - 1];
