@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param shippingKey what code that comes with jobs is signed with; null where none travels
  * @param queues the queues this node serves, {@code default} among them
  * @param http where and for whom it answers HTTP
+ * @param statsTtl how long numbers with history are kept
  */
 public record Config(
     Path base,
@@ -52,7 +53,8 @@ public record Config(
     List<TableConfig> tables,
     @Nullable ShippingKey shippingKey,
     Map<String, QueueConfig> queues,
-    HttpConfig http) {
+    HttpConfig http,
+    Duration statsTtl) {
   public Config {
     classpath = List.copyOf(classpath);
     tables = List.copyOf(tables);
@@ -66,6 +68,7 @@ public record Config(
     Keys.STOP_TIMEOUT.check("", stopTimeout);
     Keys.PUSH_TIMEOUT.check("", pushTimeout);
     Keys.PUSH_BUFFER.check("", pushBuffer);
+    Keys.STATS_TTL.check("", statsTtl);
     queues.values().forEach(queue -> checkMode(queue, store));
   }
 
@@ -122,7 +125,8 @@ public record Config(
         tables,
         shippingKey,
         queues,
-        HttpConfig.OFF);
+        HttpConfig.OFF,
+        Keys.STATS_TTL.standard());
   }
 
   /** How to open this configuration's store. */

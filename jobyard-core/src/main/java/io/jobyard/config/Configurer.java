@@ -112,6 +112,11 @@ public final class Configurer {
     return top(Keys.PUSH_BUFFER, jobs);
   }
 
+  /** How long the numbers of charts, latencies and failures' causes are kept. */
+  public Configurer statsTtl(Duration time) {
+    return top(Keys.STATS_TTL, time);
+  }
+
   /** Whether opening the store may bring its schema up to date. */
   public Configurer migrate(boolean auto) {
     return top(Keys.MIGRATE, auto ? "auto" : "manual");

@@ -57,7 +57,8 @@ final class Draft {
         all,
         shipped == null ? null : shipped.orElse(null),
         sealed,
-        http(root));
+        http(root),
+        top.get(Keys.STATS_TTL));
   }
 
   private HttpConfig http(Path root) {

@@ -95,6 +95,12 @@ final class Keys {
           "0",
           "How many jobs an application keeps in its memory while the store is away; 0 lets a push"
               + " fail then.");
+  static final Key<Duration> STATS_TTL =
+      key(
+          "stats-ttl",
+          new Type.Span(Duration.ofHours(1)),
+          "7d",
+          "How long the numbers of charts, latencies and failures' causes are kept.");
   static final Key<String> MIGRATE =
       key(
           "migrate",
@@ -360,6 +366,7 @@ final class Keys {
           STOP_TIMEOUT,
           PUSH_TIMEOUT,
           PUSH_BUFFER,
+          STATS_TTL,
           MIGRATE,
           TABLES,
           SHIPPED_CODE);

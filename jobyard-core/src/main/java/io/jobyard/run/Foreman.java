@@ -44,7 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class Foreman implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Foreman.class);
   private static final long ROUND_MS = 500;
-  static final Duration STATS_TTL = Duration.ofDays(7);
 
   private final JobStore store;
   private final Duration lease;
@@ -91,7 +90,7 @@ public final class Foreman implements AutoCloseable {
     this.failures = new Failures(config.node(), 0, clock);
     NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), queues);
     this.heart = new Heart(store, node, lease, new Pulse());
-    this.books = new Bookkeeper(store, clock, config.node(), STATS_TTL);
+    this.books = new Bookkeeper(store, clock, config.node(), config.statsTtl());
     this.janitor =
         new Janitor(
             store,

@@ -52,6 +52,7 @@ public final class Grabber implements Reports, AutoCloseable {
    *
    * @param board shared with the manager
    * @param lease how often to look for leases in nobody's care
+   * @param statsTtl how long numbers for charts are kept
    */
   public record Setup(
       String node,
@@ -59,6 +60,7 @@ public final class Grabber implements Reports, AutoCloseable {
       JobStore store,
       RunBoard board,
       Duration lease,
+      Duration statsTtl,
       Function<String, JobSettings> kindSettings,
       Superior superior,
       InstantSource clock) {}
@@ -81,7 +83,7 @@ public final class Grabber implements Reports, AutoCloseable {
   public Grabber(Setup setup) {
     this.setup = setup;
     this.settler = new Settler(setup.store);
-    this.books = new Bookkeeper(setup.store, setup.clock, setup.node, Foreman.STATS_TTL);
+    this.books = new Bookkeeper(setup.store, setup.clock, setup.node, setup.statsTtl);
     this.rounds = Thread.ofPlatform().daemon().name("jobyard-rounds").unstarted(this::makeRounds);
     this.dispatcher =
         new Dispatcher(

@@ -16,7 +16,7 @@ final class Headers {
     request.header("Content-Security-Policy", POLICY);
     request.header("X-Content-Type-Options", "nosniff");
     request.header("X-Frame-Options", "DENY");
-    request.header("Referrer-Policy", "no-referrer");
+    request.header("Referrer-Policy", "same-origin");
     request.header("Cross-Origin-Opener-Policy", "same-origin");
     request.header("Cross-Origin-Resource-Policy", "same-origin");
     request.header("Permissions-Policy", "camera=(), geolocation=(), microphone=()");

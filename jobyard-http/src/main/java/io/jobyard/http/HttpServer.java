@@ -128,7 +128,7 @@ public final class HttpServer implements AutoCloseable {
           LOG.warn("http: the store did not answer {}: {}", request.path(), e.getMessage());
           refuse(Problem.busy("the store does not answer now; try again", 5), request);
         });
-    routes.exception(HttpResponseException.class, HttpServer::unroutable);
+    routes.exception(HttpResponseException.class, this::unroutable);
     routes.exception(EofException.class, (e, request) -> LOG.debug("http: a client went away"));
     routes.exception(
         Exception.class,
@@ -143,11 +143,11 @@ public final class HttpServer implements AutoCloseable {
     if (status == 401 || status == 403 || status == 421 || status == 429) {
       parts.trail().refused(request, status);
     }
-    Answers.problem(request, problem);
+    answer(request, problem);
   }
 
   /** What Javalin itself refuses. */
-  private static void unroutable(HttpResponseException e, Context request) {
+  private void unroutable(HttpResponseException e, Context request) {
     Problem problem =
         switch (e.getStatus()) {
           case 404 -> Problem.unknown("there is nothing here");
@@ -157,6 +157,13 @@ public final class HttpServer implements AutoCloseable {
           case 413 -> Problem.tooLarge("the request is too large");
           default -> Problem.status(e.getStatus(), "Bad request", "this cannot be answered");
         };
-    Answers.problem(request, problem);
+    answer(request, problem);
+  }
+
+  /** As a page where a browser asked for one, as JSON everywhere else. */
+  private void answer(Context request, Problem problem) {
+    if (!parts.pages().refused(problem, request)) {
+      Answers.problem(request, problem);
+    }
   }
 }

@@ -90,7 +90,7 @@ public final class LoginRoutes {
     return access.csrf(caller);
   }
 
-  private void logOut(Context request) {
+  public void logOut(Context request) {
     Params.allow(request);
     Caller caller = Caller.of(request);
     String session = caller.session();

@@ -2,6 +2,7 @@ package io.jobyard.http;
 
 import io.javalin.config.RoutesConfig;
 import io.jobyard.config.HttpConfig;
+import io.jobyard.http.page.Pages;
 import io.jobyard.shell.Audit;
 import io.jobyard.store.JobStore;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ final class Parts implements AutoCloseable {
   private final Nodes nodes;
   private final LoginRoutes logins;
   private final About about;
+  private final Pages pages;
 
   Parts(HttpConfig config, JobStore store, NodeLink node, InstantSource clock, Audit audit) {
     Bodies bodies = new Bodies(config.maxBody());
@@ -40,6 +42,8 @@ final class Parts implements AutoCloseable {
     queues = new Queues(store, bodies, trail);
     nodes = new Nodes(store, node, trail);
     logins = new LoginRoutes(access, bodies, trail, config.tls() != null);
+    pages =
+        new Pages(store, node, search, new Mask(config.mask()), trail, logins, clock);
     about = new About(store, node);
   }
 
@@ -50,6 +54,7 @@ final class Parts implements AutoCloseable {
     queues.addTo(routes);
     nodes.addTo(routes);
     logins.addTo(routes);
+    pages.addTo(routes);
   }
 
   SiteGuard guard() {
@@ -64,10 +69,17 @@ final class Parts implements AutoCloseable {
     return trail;
   }
 
-  void start() {}
+  Pages pages() {
+    return pages;
+  }
+
+  void start() {
+    pages.start();
+  }
 
   @Override
   public void close() {
     waiting.close();
+    pages.close();
   }
 }

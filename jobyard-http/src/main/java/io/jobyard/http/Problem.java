@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
  * An answer that is an error, as RFC 9457 has it: what, which value, what to do. Without a stack,
  * which would be nobody's business and cost time in a flood of bad requests.
  */
-final class Problem extends RuntimeException {
+public final class Problem extends RuntimeException {
   static final String TYPE = "application/problem+json";
 
   private final int status;
@@ -29,63 +29,63 @@ final class Problem extends RuntimeException {
   }
 
   /** Something in the request is not as it must be; the detail begins with the field. */
-  static Problem field(String field, String rest) {
+  public static Problem field(String field, String rest) {
     return new Problem(400, "Bad request", field + " " + rest, field, 0);
   }
 
-  static Problem bad(String detail) {
+  public static Problem bad(String detail) {
     return of(400, "Bad request", detail);
   }
 
-  static Problem unknown(String detail) {
+  public static Problem unknown(String detail) {
     return of(404, "Not found", detail);
   }
 
-  static Problem conflict(String detail) {
+  public static Problem conflict(String detail) {
     return of(409, "Not possible now", detail);
   }
 
   /** Where nobody has said who they are, or not truly. */
-  static Problem stranger(String detail) {
+  public static Problem stranger(String detail) {
     return of(401, "Who are you?", detail);
   }
 
-  static Problem forbidden(String detail) {
+  public static Problem forbidden(String detail) {
     return of(403, "Not allowed", detail);
   }
 
-  static Problem tooLarge(String detail) {
+  public static Problem tooLarge(String detail) {
     return of(413, "Too large", detail);
   }
 
-  static Problem unsupported(String detail) {
+  public static Problem unsupported(String detail) {
     return of(415, "Not understood", detail);
   }
 
   /** The request is well-formed and cannot be done as it is. */
-  static Problem refused(String detail) {
+  public static Problem refused(String detail) {
     return of(422, "Refused", detail);
   }
 
-  static Problem tooMany(String detail, int retryAfterSeconds) {
+  public static Problem tooMany(String detail, int retryAfterSeconds) {
     return new Problem(429, "Too many requests", detail, null, retryAfterSeconds);
   }
 
-  static Problem busy(String detail, int retryAfterSeconds) {
+  public static Problem busy(String detail, int retryAfterSeconds) {
     return new Problem(503, "Not available now", detail, null, retryAfterSeconds);
   }
 
   /** Jobyard's own fault; what happened is in the log only. */
-  static Problem internal() {
+  public static Problem internal() {
     return of(500, "Internal error", "this request failed here; the node's log says why");
   }
 
   /** Whatever else HTTP has a number for. */
-  static Problem status(int status, String title, String detail) {
+  public static Problem status(int status, String title, String detail) {
     return of(status, title, detail);
   }
 
-  int status() {
+  public int status() {
     return status;
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Search {
   private static final int MOST_LOOKED_AT = 20_000;
-  private static final Duration LONGEST = Duration.ofMillis(500);
+  private static final Duration LONGEST = Duration.ofMillis(120);
   private static final int FIRST_STEP = 20;
   private static final int LARGEST_STEP = 1_000;
 
@@ -35,10 +35,10 @@ public final class Search {
    * @param next asks for the page after; null on the last one
    * @param lookedAt how many jobs were looked at to find these
    */
-  record Page(List<JobView> jobs, @Nullable String next, int lookedAt) {}
+  public record Page(List<JobView> jobs, @Nullable String next, int lookedAt) {}
 
   /** At most so many jobs from a cursor on. */
-  Page page(Wanted wanted, @Nullable String cursor, int limit) {
+  public Page page(Wanted wanted, @Nullable String cursor, int limit) {
     List<JobView> found = new ArrayList<>();
     Walk walk = new Walk(wanted, cursor);
     long began = System.nanoTime();

@@ -6,7 +6,7 @@ import io.jobyard.shell.AuditLine;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what operators do, to the node's audit. */
-final class Trail {
+public final class Trail {
   private final Audit audit;
 
   Trail(Audit audit) {
@@ -14,7 +14,7 @@ final class Trail {
   }
 
   /** One line: who did what from where, and what came of it. */
-  void did(Context request, String what, @Nullable String about, String outcome) {
+  public void did(Context request, String what, @Nullable String about, String outcome) {
     Caller caller = Caller.of(request);
     audit.line(
         line(request, what, caller.name(), caller.role().word())

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param text must occur in the id, external id, kind, payload or last error, whatever its case;
  *     null for any
  */
-record Wanted(
+public record Wanted(
     JobFilter filter,
     @Nullable Instant pushedAfter,
     @Nullable Instant pushedBefore,
@@ -57,7 +57,7 @@ record Wanted(
   }
 
   /** Whether a job that the store's filter let through is meant. */
-  boolean fits(JobView job) {
+  public boolean fits(JobView job) {
     return within(job.pushedAt(), pushedAfter, pushedBefore)
         && within(job.finishedAt(), finishedAfter, finishedBefore)
         && holds(job);

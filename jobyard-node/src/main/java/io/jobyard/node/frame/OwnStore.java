@@ -9,5 +9,6 @@ import java.time.Duration;
  *
  * @param url the store's, with its password
  * @param lease how long a session lives without a beat
+ * @param statsTtl how long numbers for charts are kept
  */
-public record OwnStore(String url, StoreOptions options, Duration lease, QueueConfig queue) {}
+public record OwnStore(String url, StoreOptions options, Duration lease, Duration statsTtl, QueueConfig queue) {}

@@ -42,6 +42,7 @@ final class SettingsWire {
       out.string(own.url());
       options(out, own.options());
       out.duration(own.lease());
+      out.duration(own.statsTtl());
       queue(out, own.queue());
     }
   }
@@ -69,7 +70,7 @@ final class SettingsWire {
 
   private static OwnStore own(Reading in) throws BadFrame {
     try {
-      return new OwnStore(in.string(), options(in), in.duration(), queue(in));
+      return new OwnStore(in.string(), options(in), in.duration(), in.duration(), queue(in));
     } catch (ConfigInvalid | InvalidPathException e) {
       throw new BadFrame("a frame holds an impossible value: " + e.getMessage());
     }

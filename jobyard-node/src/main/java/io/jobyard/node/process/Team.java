@@ -54,7 +54,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
     var plain =
         new StoreOptions(
             options.base(), false, options.pushTimeout(), options.env(), options.shards());
-    return new OwnStore(config.store(), plain, config.lease(), queue);
+    return new OwnStore(config.store(), plain, config.lease(), config.statsTtl(), queue);
   }
 
   private static WorkerSettings settings(

@@ -74,6 +74,7 @@ final class GrabBench implements Bench {
                 store,
                 board.board(),
                 own.lease(),
+                own.statsTtl(),
                 kinds::settings,
                 new Superior(),
                 InstantSource.system()));

@@ -116,6 +116,7 @@ final class ConnectionTest {
                     new StoreOptions(
                         Path.of("/srv"), false, Duration.ofSeconds(5), "prod", Map.of("mail", 4)),
                     Duration.ofSeconds(15),
+                    Duration.ofDays(7),
                     QueueConfig.named("mail")))),
         new Frame.Serve(new Session(9, "node"), 2, 100),
         new Frame.Idle(),

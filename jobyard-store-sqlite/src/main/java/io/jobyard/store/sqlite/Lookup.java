@@ -48,6 +48,35 @@ final class Lookup {
         from jobyard_finished
       """;
 
+  /**
+   * So many jobs of a queue and state are sorted; where there are more, the youngest rows of the
+   * table are looked at instead, and enough of them are the queue's.
+   */
+  private static final int SORTED = 100_000;
+
+  private static final String READY_INDEX = "jobyard_jobs_ready";
+  private static final String SCHEDULED_INDEX = "jobyard_jobs_scheduled";
+  private static final String RUNNING_INDEX = "jobyard_jobs_running";
+
+  /** By an index alone, and no further than the limit. */
+  private static final String MANY =
+      """
+      select count(*)
+        from (select 1
+                from jobyard_jobs indexed by {index}
+               where queue = (select number from jobyard_queues where name = ?)
+                 and state = {state}
+               limit ?)
+      """;
+
+  private static final String OF_STATE =
+      """
+      select seq
+               from jobyard_jobs indexed by {index}
+              where queue = (select number from jobyard_queues where name = ?)
+                and state = {state}
+      """;
+
   static final String LIVE_BY_ID = LIVE_VIEW + " where id = ?";
   static final String ENDED_BY_ID = ENDED_VIEW + " where id = ?";
 
@@ -89,7 +118,7 @@ final class Lookup {
                         db,
                         LIVE_VIEW,
                         List.of(now),
-                        new Filter(filter, LIVE, now),
+                        few(db, filter, new Filter(filter, LIVE, now)),
                         below,
                         limit + 1),
                     page(
@@ -107,6 +136,49 @@ final class Lookup {
     }
     List<JobView> page = jobs.subList(0, limit);
     return new JobPage(page, Long.toString(page.getLast().seq()));
+  }
+
+  /** Without this a queue with few jobs is looked for among all the others'. */
+  private static Filter few(Db db, JobFilter asked, Filter filter) throws SQLException {
+    if (asked.queue() == null || !asked.ids().isEmpty() || !filter.possible()) {
+      return filter;
+    }
+    List<String> parts = new ArrayList<>();
+    List<Object> queues = new ArrayList<>();
+    Set<JobState> states = asked.states().isEmpty() ? LIVE : asked.states();
+    boolean ready = states.contains(JobState.READY);
+    if (ready && !few(db, asked.queue(), READY_INDEX, Codes.READY, parts, queues)) {
+      return filter;
+    }
+    // One whose time has come is READY, though no lease has seen it yet.
+    if ((ready || states.contains(JobState.SCHEDULED))
+        && !few(db, asked.queue(), SCHEDULED_INDEX, Codes.SCHEDULED, parts, queues)) {
+      return filter;
+    }
+    if (states.contains(JobState.RUNNING)
+        && !few(db, asked.queue(), RUNNING_INDEX, Codes.RUNNING, parts, queues)) {
+      return filter;
+    }
+    if (!parts.isEmpty()) {
+      filter.and(
+          "seq in (" + String.join("\n             union all\n             ", parts) + ")",
+          queues.toArray());
+    }
+    return filter;
+  }
+
+  private static boolean few(
+      Db db, String queue, String index, int state, List<String> parts, List<Object> queues)
+      throws SQLException {
+    String number = Integer.toString(state);
+    String many = MANY.replace("{index}", index).replace("{state}", number);
+    Integer count = db.first(many, row -> row.getInt(1), queue, SORTED);
+    if (count != null && count == SORTED) {
+      return false;
+    }
+    parts.add(OF_STATE.replace("{index}", index).replace("{state}", number).strip());
+    queues.add(queue);
+    return true;
   }
 
   private static Stream<JobView> page(
