@@ -59,7 +59,8 @@ final class RoundsTest {
                 counted(store),
                 config,
                 Set.of("mail"),
-                kind -> JobSettings.NONE,
+                Set.of(),
+            kind -> JobSettings.NONE,
                 InstantSource.system(),
                 until -> {})) {
       foreman.start();

@@ -106,7 +106,7 @@ final class Relief {
       promote(post);
       if (old.threads() == 1) {
         // One job at a time, also while one worker takes over from another.
-        old.idle().thenRunAsync(fresh::admit, thread);
+        var unused = old.idle().thenRunAsync(fresh::admit, thread);
         letGo.accept(old);
       } else {
         fresh.admit();
