@@ -3,6 +3,7 @@ package io.jobyard.store.postgresql;
 import io.jobyard.JobyardException;
 import io.jobyard.store.ProducerStore.Subscription;
 import io.jobyard.store.StoreListener;
+import io.jobyard.store.jdbc.Heads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,6 +6,8 @@ import io.jobyard.store.Leased;
 import io.jobyard.store.Order;
 import io.jobyard.store.Slots;
 import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.Head;
+import io.jobyard.store.jdbc.Heads;
 import io.jobyard.store.jdbc.JobRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -245,7 +247,7 @@ final class Leasing {
           begin,
           new Head.Place(last.priority(), last.key().seq()),
           answer.leases.size(),
-          answer.now);
+          answer.due() ? begin.due() : answer.now);
     }
     return answer;
   }

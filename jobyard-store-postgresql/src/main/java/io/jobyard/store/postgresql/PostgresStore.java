@@ -20,6 +20,7 @@ import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.TransactionalStore;
+import io.jobyard.store.jdbc.Heads;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;

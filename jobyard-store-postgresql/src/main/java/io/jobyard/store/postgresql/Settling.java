@@ -10,6 +10,7 @@ import io.jobyard.store.Settlement.Stay;
 import io.jobyard.store.Settlement.Succeed;
 import io.jobyard.store.jdbc.Codes;
 import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.Heads;
 import io.jobyard.store.jdbc.StoredJson;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import io.jobyard.store.Order;
 import io.jobyard.store.Slots;
 import io.jobyard.store.TransactionalStore;
 import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.Head;
 import io.jobyard.store.jdbc.TableNames;
 import java.sql.Connection;
 import java.sql.SQLException;

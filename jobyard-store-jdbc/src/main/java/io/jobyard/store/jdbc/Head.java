@@ -1,4 +1,4 @@
-package io.jobyard.store.postgresql;
+package io.jobyard.store.jdbc;
 
 import java.time.Duration;
 
@@ -15,9 +15,9 @@ import java.time.Duration;
  *
  * <p>Safe for any thread.
  */
-final class Head {
+public final class Head {
   /** Under the second within which everything must be found. */
-  static final Duration FROM_START = Duration.ofMillis(700);
+  public static final Duration FROM_START = Duration.ofMillis(700);
 
   /** So many leased in so short a time leave enough dead behind. */
   private static final int MANY = 1_000;
@@ -34,7 +34,7 @@ final class Head {
   private int leasedBefore;
 
   /** A place in the line; jobs stand behind it. */
-  record Place(int priority, long seq) {
+  public record Place(int priority, long seq) {
     boolean behind(Place other) {
       return priority != other.priority ? priority > other.priority : seq > other.seq;
     }
@@ -45,13 +45,14 @@ final class Head {
    *
    * @param due scheduled jobs are looked for from this moment on
    */
-  record Begin(Place place, long due) {
-    boolean start() {
+  public record Begin(Place place, long due) {
+    public boolean start() {
       return place.equals(START);
     }
   }
 
-  synchronized Begin begin(long nanos) {
+  /** Where a lease is to begin now. */
+  public synchronized Begin begin(long nanos) {
     if (nanos - windowAt > WINDOW / 2) {
       boolean recent = nanos - windowAt <= WINDOW;
       leasedBefore = recent ? leased : 0;
@@ -72,7 +73,7 @@ final class Head {
    *
    * @param now by the server's clock: nothing scheduled is due before
    */
-  synchronized void passed(Begin from, Place last, int count, long now) {
+  public synchronized void passed(Begin from, Place last, int count, long now) {
     leased += count;
     // If it was called back meanwhile, what that was for is still ahead.
     if (begin.equals(from.place) && last.behind(begin)) {
@@ -84,14 +85,14 @@ final class Head {
   }
 
   /** A job of this priority was pushed. */
-  synchronized void pushed(int priority) {
+  public synchronized void pushed(int priority) {
     if (priority < begin.priority) {
       begin = START;
     }
   }
 
   /** There is something living at the start, or may be. */
-  synchronized void callBack() {
+  public synchronized void callBack() {
     begin = START;
     due = 0;
   }

@@ -1,9 +1,9 @@
-package io.jobyard.store.postgresql;
+package io.jobyard.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobyard.store.postgresql.Head.Begin;
-import io.jobyard.store.postgresql.Head.Place;
+import io.jobyard.store.jdbc.Head.Begin;
+import io.jobyard.store.jdbc.Head.Place;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
