@@ -42,28 +42,39 @@ public final class MariaServer implements AutoCloseable {
   private final String base;
   private final String parameters;
   private final @Nullable DBConfiguration installed;
+  private final List<String> options;
   private @Nullable Process process;
 
-  private MariaServer(String base, String parameters, @Nullable DBConfiguration installed) {
+  private MariaServer(
+      String base, String parameters, @Nullable DBConfiguration installed, List<String> options) {
     this.base = base;
     this.parameters = parameters;
     this.installed = installed;
+    this.options = options;
   }
 
-  /** The server that all tests of this JVM share; started at the first call. */
+  /**
+   * The server that all tests of this JVM share; started at the first call. It says that it waits
+   * for the disk and does not, which spares the tests a minute.
+   */
   public static MariaServer shared() {
     return Shared.SERVER;
   }
 
-  /** A server for one test that stops or kills it. */
+  /** A server for one test that stops or kills it, or measures it, with its default settings. */
   public static MariaServer startOwn() {
+    return startOwn(List.of());
+  }
+
+  private static MariaServer startOwn(List<String> options) {
     DBConfiguration installed = install();
     MariaServer server =
         // Without TLS: the certificate that it makes for itself convinces no driver.
         new MariaServer(
             "mariadb://root:@127.0.0.1:" + installed.getPort() + "/",
             "?sslMode=disable",
-            installed);
+            installed,
+            options);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
     server.start();
     return server;
@@ -183,20 +194,23 @@ public final class MariaServer implements AutoCloseable {
       Path init = config.getDataDir().toPath().resolve("init.sql");
       Files.writeString(
           init, "alter user root@localhost identified via mysql_native_password using '';\n");
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  new File(config.getBaseDir(), "bin/mariadbd").getPath(),
+                  "--no-defaults",
+                  "--basedir=" + config.getBaseDir(),
+                  "--datadir=" + config.getDataDir(),
+                  "--init-file=" + init,
+                  "--socket=" + config.getSocket(),
+                  "--port=" + config.getPort(),
+                  "--bind-address=127.0.0.1",
+                  "--user=" + System.getProperty("user.name"),
+                  "--max-allowed-packet=64M",
+                  "--max-connections=300"));
+      command.addAll(options);
       process =
-          new ProcessBuilder(
-                  List.of(
-                      new File(config.getBaseDir(), "bin/mariadbd").getPath(),
-                      "--no-defaults",
-                      "--basedir=" + config.getBaseDir(),
-                      "--datadir=" + config.getDataDir(),
-                      "--init-file=" + init,
-                      "--socket=" + config.getSocket(),
-                      "--port=" + config.getPort(),
-                      "--bind-address=127.0.0.1",
-                      "--user=" + System.getProperty("user.name"),
-                      "--max-allowed-packet=64M",
-                      "--max-connections=300"))
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(
                   ProcessBuilder.Redirect.appendTo(new File(config.getDataDir(), "server.log")))
@@ -337,13 +351,14 @@ public final class MariaServer implements AutoCloseable {
     private static MariaServer make() {
       String address = System.getenv(ADDRESS);
       if (address == null || address.isBlank()) {
-        return startOwn();
+        return startOwn(List.of("--debug-no-sync"));
       }
       String[] parts = address.split("\\?", 2);
       return new MariaServer(
           parts[0].endsWith("/") ? parts[0] : parts[0] + "/",
           parts.length > 1 ? "?" + parts[1] : "",
-          null);
+          null,
+          List.of());
     }
   }
 }

@@ -76,7 +76,7 @@ final class Adoption {
       job.fence(),
       runAt,
       job.pushedAt().toEpochMilli(),
-      job.startedAt() == null ? null : job.startedAt().toEpochMilli(),
+      job.startedAt() == null ? 0L : (Long) job.startedAt().toEpochMilli(),
       job.counts().failed(),
       job.counts().crashed(),
       job.counts().lost(),

@@ -62,8 +62,8 @@ final class Batch {
              finished_at = ?,
              result = ?,
              cancel = 0,
-             token = null,
-             session = null
+             token = 0,
+             session = 0
        where seq = ?
       """;
 
@@ -72,6 +72,7 @@ final class Batch {
   private final Map<Long, Held> held = new HashMap<>();
   private final Set<LeaseKey> stale = new HashSet<>();
   private final Set<Wake> wakes = new LinkedHashSet<>();
+  private final Set<Integer> returned = new HashSet<>();
   private final Map<Integer, Counters.Change> counts = new HashMap<>();
   private final List<Long> removals = new ArrayList<>();
   private final List<@Nullable Object[]> stays = new ArrayList<>();
@@ -95,6 +96,11 @@ final class Batch {
 
   Set<Wake> wakes() {
     return wakes;
+  }
+
+  /** The queues in whose line jobs stand again. */
+  Set<Integer> returned() {
+    return returned;
   }
 
   Map<Integer, Counters.Change> counts() {
@@ -165,9 +171,10 @@ final class Batch {
                   ready ? Codes.READY : Codes.SCHEDULED,
                   ready ? (long) job.priority() : runAt,
                   runAt,
-                  null,
+                  0L,
                   null,
                   job.key().seq()));
+          returned.add(job.queue());
           wakes.add(new Wake.Ready(settlement.queue()));
         }
       }

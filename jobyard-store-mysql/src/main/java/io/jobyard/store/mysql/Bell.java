@@ -43,6 +43,11 @@ final class Bell implements AutoCloseable {
   /** What is rung after the first within this time waits for its end. */
   private static final long GATHER = Duration.ofMillis(10).toNanos();
 
+  /** If there is nothing but ends of jobs, which come all the time where jobs run. */
+  private static final long GATHER_ENDS = Duration.ofMillis(50).toNanos();
+
+  private static final Set<Wake> ENDS = Set.of(new Wake.Finished());
+
   private static final Duration CLEAN = Duration.ofSeconds(30);
   private static final Duration KEPT = Duration.ofSeconds(60);
   private static final int MOST_WAITING = 10_000;
@@ -232,7 +237,7 @@ final class Bell implements AutoCloseable {
     try {
       while (!closed && local.isEmpty() && !due()) {
         long left =
-            waiting.isEmpty() ? until - System.nanoTime() : lastRung + GATHER - System.nanoTime();
+            waiting.isEmpty() ? until - System.nanoTime() : lastRung + gather() - System.nanoTime();
         if (tail == null && waiting.isEmpty()) {
           wait();
           until = System.nanoTime();
@@ -258,7 +263,11 @@ final class Bell implements AutoCloseable {
 
   /** Whether there is something to ring, and it is time to. */
   private boolean due() {
-    return !waiting.isEmpty() && System.nanoTime() - lastRung >= GATHER;
+    return !waiting.isEmpty() && System.nanoTime() - lastRung >= gather();
+  }
+
+  private long gather() {
+    return waiting.equals(ENDS) ? GATHER_ENDS : GATHER;
   }
 
   private void write(Set<Wake> wakes) {

@@ -39,12 +39,19 @@ final class Database implements AutoCloseable {
       """;
 
   private final MysqlUrl url;
+  private final Sql sql;
   private final MysqlErrors errors;
   private final HikariDataSource pool;
   private final Duration pushTimeout;
 
-  Database(MysqlUrl url, Duration pushTimeout) {
+  /**
+   * Connects at need.
+   *
+   * @param now what says the moment; see {@link Sql}
+   */
+  Database(MysqlUrl url, Duration pushTimeout, String now) {
     this.url = url;
+    this.sql = new Sql(url.names(), now);
     this.errors = new MysqlErrors(url);
     this.pushTimeout = pushTimeout;
     this.pool = new HikariDataSource(config(url, pushTimeout));
@@ -82,7 +89,7 @@ final class Database implements AutoCloseable {
 
   /** Work through a connection of somebody else's. */
   Tx foreign(Connection connection) {
-    return new Tx(new Db(connection), url.names());
+    return new Tx(new Db(connection), sql);
   }
 
   MysqlErrors errors() {
@@ -129,7 +136,7 @@ final class Database implements AutoCloseable {
       long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
       connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, left));
       // Not closed: it would close the connection, which the pool must do.
-      Tx tx = new Tx(new Db(connection), url.names());
+      Tx tx = new Tx(new Db(connection), sql);
       if (!manner.transaction) {
         state.committing = true;
         return work.on(tx);

@@ -3,35 +3,54 @@ package io.jobyard.store.mysql;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Leased;
-import io.jobyard.store.Slots;
-import io.jobyard.store.jdbc.JobRows;
+import io.jobyard.store.Order;
+import io.jobyard.store.jdbc.Head;
+import io.jobyard.store.jdbc.Head.Begin;
+import io.jobyard.store.jdbc.Head.Place;
+import io.jobyard.store.jdbc.Heads;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out jobs. One look tells whether there is anything to take, and is all that an idle queue
- * costs. Then, in one transaction: what is due joins the line, the head of the line is locked,
- * passing over what others have locked, read, and marked RUNNING. Rows are locked by the index that
- * they are read by, in its order, without gaps. Safe for any thread.
+ * costs. Then, in one transaction: what is due joins the line, the head of the line is locked and
+ * read, passing over what others have locked, and marked RUNNING. Rows are locked by the index that
+ * they are read by, in its order, without gaps. Where many jobs are leased, one lease begins where
+ * the last one came ({@link Head}), for the server is a while behind with removing what is dead;
+ * what is left to take is looked for from the start, unless that has become dear. Safe for any
+ * thread.
  */
 final class Leasing {
   /** So many due jobs join the line at a time, so that no lease takes long. */
   private static final int PROMOTED_AT_ONCE = 1_000;
 
+  /** If it takes longer to read the head from the start on, that is done only now and then. */
+  private static final long DEAR = Duration.ofMillis(25).toNanos();
+
+  /**
+   * By equality and in the index's order, never by {@code min} or a range: those would not stop at
+   * the end of the state, but go on over all that is dead among the RUNNING until something lives.
+   */
   static final String LOOK =
       """
       select {now},
              q.paused = 0 and exists (select 1 from {t}sessions where number = ?),
-             exists (select 1 from {t}jobs force index (line) where state = 0 and queue = q.number),
-             (select min(place) from {t}jobs force index (line) where state = 1 and queue = q.number)
+             ? or exists (select 1
+                            from {t}jobs force index (line)
+                           where state = 0
+                             and queue = q.number),
+             (select place
+                from {t}jobs force index (line)
+               where state = 1
+                 and queue = q.number
+               order by place, seq
+               limit 1)
         from {t}queues q
        where q.number = ?
       """;
@@ -58,66 +77,27 @@ final class Leasing {
 
   static final String NEXT_DUE =
       """
-      select min(place)
+      select place
         from {t}jobs force index (line)
        where state = 1
          and queue = ?
-      """;
-
-  static final String HEAD =
-      """
-      select seq, size
-        from {t}jobs force index (line)
-       where state = 0
-         and queue = ?{and}
        order by place, seq
-       limit ?
-         for update skip locked
+       limit 1
       """;
 
-  /** The youngest of one priority; both products read an index backwards, but not half of it. */
-  static final String TAIL =
-      """
-      select seq, size
-        from {t}jobs force index (line)
-       where state = 0
-         and queue = ?
-         and place = ?{and}
-       order by seq desc
-       limit ?
-         for update skip locked
-      """;
-
-  private static final String NEXT_PLACE =
-      """
-      select min(place)
-        from {t}jobs force index (line)
-       where state = 0
-         and queue = ?
-         and place > ?
-      """;
-
-  private static final String READ =
-      """
-      select seq, fence, id, task, settings, failed, crashed, lost, handler_crashes, phase,
-             convert(kind using utf8mb4), payload, codec, codec_version, priority, slot, run_at,
-             case when phase = 1 then errors end, meta
-        from {t}jobs force index (primary)
-       where seq in ({in})
-      """;
-
-  /** One random number for all, and each job's own out of it. */
+  /** One random number for all, and each job's {@link Token} out of it. */
   private static final String TAKE =
       """
       update {t}jobs force index (primary)
          set state = 2,
              place = 0,
              fence = fence + 1,
-             token = cast((? ^ seq) as signed),
+             token = {token},
              session = ?,
              started_at = ?
        where seq in ({in})
-      """;
+      """
+          .replace("{token}", Token.SQL);
 
   /** Whoever leases from a limited queue has this row until the end, so that each sees the rest. */
   private static final String TURN = "select number from {t}queues where number = ? for update";
@@ -133,29 +113,21 @@ final class Leasing {
 
   private final Database database;
   private final Queues queues;
+  private final Heads heads;
+  private final Set<Integer> dear = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
 
-  Leasing(Database database, Queues queues) {
+  Leasing(Database database, Queues queues, Heads heads) {
     this.database = database;
     this.queues = queues;
+    this.heads = heads;
   }
 
   Leased lease(LeaseRequest request) {
     int queue = queues.number(request.queue());
-    Look look =
-        database.<@Nullable Look>read(tx ->
-            tx.first(
-                LOOK,
-                row -> {
-                  long due = row.getLong(4);
-                  return new Look(
-                      row.getLong(1),
-                      row.getInt(2) != 0,
-                      row.getInt(3) != 0,
-                      row.wasNull() || due == 0 ? null : due);
-                },
-                request.session().number(),
-                queue));
+    Head head = heads.of(queue);
+    Begin begin = head.begin(System.nanoTime());
+    Look look = look(request, queue, begin);
     if (look == null || !look.open) {
       return new Leased(List.of(), null);
     }
@@ -164,14 +136,68 @@ final class Leasing {
       return new Leased(List.of(), wait(look.due, look.now));
     }
     return database.write(tx -> {
+      boolean more = due && !promote(tx, queue, look.now, request.count());
       if (due) {
-        promote(tx, queue, look.now, request.count());
+        head.callBack();
       }
-      List<Lease> leases = take(tx, request, queue, look.now);
+      Begin from = due ? head.begin(System.nanoTime()) : begin;
+      List<Lease> leases = new ArrayList<>(take(tx, request, queue, from, look.now));
+      if (!leases.isEmpty() && passesNobodyOver(request)) {
+        Lease last = leases.getLast();
+        Place place = new Place(last.priority(), last.standing().key().seq());
+        head.passed(from, place, leases.size(), more ? 0 : look.now);
+      }
+      if (leases.size() < request.count() && !from.start() && !dear.contains(queue)) {
+        head.callBack();
+        leases.addAll(takeRest(tx, request, leases, queue, look.now));
+      }
       boolean filled = leases.size() == request.count();
       Long next = filled ? null : tx.first(NEXT_DUE, row -> nullable(row.getLong(1)), queue);
       return new Leased(leases, filled ? null : wait(next, look.now));
     });
+  }
+
+  /** What stands before the place where the last lease came: given back, or committed late. */
+  private List<Lease> takeRest(Tx tx, LeaseRequest request, List<Lease> taken, int queue, long now)
+      throws SQLException {
+    long bytes =
+        request.bytes() - taken.stream().mapToLong(lease -> lease.payload().bytes().length).sum();
+    if (bytes < 1) {
+      return List.of();
+    }
+    LeaseRequest rest =
+        new LeaseRequest(
+            request.session(),
+            request.queue(),
+            request.count() - taken.size(),
+            bytes,
+            request.kinds(),
+            request.order(),
+            request.limit(),
+            request.slots());
+    return take(tx, rest, queue, heads.of(queue).begin(System.nanoTime()), now);
+  }
+
+  private @Nullable Look look(LeaseRequest request, int queue, Begin begin) {
+    return database.<@Nullable Look>read(tx ->
+        tx.first(
+            LOOK,
+            row -> {
+              long due = row.getLong(4);
+              return new Look(
+                  row.getLong(1),
+                  row.getInt(2) != 0,
+                  row.getInt(3) != 0,
+                  row.wasNull() || due == 0 ? null : due);
+            },
+            request.session().number(),
+            begin.start() ? 0 : 1,
+            queue));
+  }
+
+  /** Others than the first in line may be taken, so that nothing is known of what was passed. */
+  private static boolean passesNobodyOver(LeaseRequest request) {
+    return request.order() == Order.FIFO && request.kinds().isEmpty() && request.slots() == null;
   }
 
   /** No due time is 0: what is due is stored by the time it was pushed. */
@@ -183,15 +209,18 @@ final class Leasing {
     return due == null || due == 0 ? null : Duration.ofMillis(Math.max(0, due - now));
   }
 
-  private static void promote(Tx tx, int queue, long now, int count) throws SQLException {
-    List<Long> due =
-        tx.list(DUE, row -> row.getLong(1), queue, now, Math.max(PROMOTED_AT_ONCE, count));
+  /** Lets what is due join the line; false if there may be more. */
+  private static boolean promote(Tx tx, int queue, long now, int count) throws SQLException {
+    int most = Math.max(PROMOTED_AT_ONCE, count);
+    List<Long> due = tx.list(DUE, row -> row.getLong(1), queue, now, most);
     if (!due.isEmpty()) {
       tx.update(PROMOTE.replace("{in}", Tx.numbers(due)));
     }
+    return due.size() < most;
   }
 
-  private List<Lease> take(Tx tx, LeaseRequest request, int queue, long now) throws SQLException {
+  private List<Lease> take(Tx tx, LeaseRequest request, int queue, Begin begin, long now)
+      throws SQLException {
     int count = request.count();
     if (request.limit() > 0) {
       tx.first(TURN, row -> row.getInt(1), queue);
@@ -201,96 +230,25 @@ final class Leasing {
         return List.of();
       }
     }
-    List<Long> seqs = fitting(head(tx, request, queue, count), request.bytes());
-    if (seqs.isEmpty()) {
-      return List.of();
+    long number = random.nextLong();
+    long before = System.nanoTime();
+    List<Lease> leases = Line.read(tx, request, queue, begin, count, number);
+    if (begin.start()) {
+      note(queue, System.nanoTime() - before);
     }
-    long token = random.nextLong();
-    Map<Long, Lease> read = new HashMap<>();
-    tx.each(
-        READ.replace("{in}", Tx.numbers(seqs)),
-        row ->
-            read.put(
-                    row.getLong(1),
-                    JobRows.lease(row, request.queue(), row.getLong(2) + 1, token ^ row.getLong(1)))
-                == null);
-    tx.update(TAKE.replace("{in}", Tx.numbers(seqs)), token, request.session().number(), now);
-    return seqs.stream().map(seq -> Objects.requireNonNull(read.get(seq))).toList();
+    if (!leases.isEmpty()) {
+      String seqs = Tx.numbers(leases.stream().map(lease -> lease.standing().key().seq()).toList());
+      tx.update(TAKE.replace("{in}", seqs), number, request.session().number(), now);
+    }
+    return leases;
   }
 
-  private static List<Job> head(Tx tx, LeaseRequest request, int queue, int count)
-      throws SQLException {
-    List<Object> filter = new ArrayList<>();
-    String and = and(request, filter);
-    return switch (request.order()) {
-      case FIFO -> oldest(tx, and, filter, queue, count);
-      case LIFO -> youngest(tx, and, filter, queue, count);
-    };
-  }
-
-  private static List<Job> oldest(Tx tx, String and, List<Object> filter, int queue, int count)
-      throws SQLException {
-    List<Object> parameters = new ArrayList<>(List.of(queue));
-    parameters.addAll(filter);
-    parameters.add(count);
-    return tx.list(HEAD.replace("{and}", and), Job::of, parameters.toArray());
-  }
-
-  private static List<Job> youngest(Tx tx, String and, List<Object> filter, int queue, int count)
-      throws SQLException {
-    List<Job> jobs = new ArrayList<>();
-    long place = Long.MIN_VALUE;
-    while (jobs.size() < count) {
-      Long next =
-          tx.first(
-              NEXT_PLACE,
-              row -> {
-                long found = row.getLong(1);
-                return row.wasNull() ? Long.MIN_VALUE : found;
-              },
-              queue,
-              place);
-      if (next == null || next == Long.MIN_VALUE) {
-        break;
-      }
-      place = next;
-      List<Object> parameters = new ArrayList<>(List.of(queue, place));
-      parameters.addAll(filter);
-      parameters.add(count - jobs.size());
-      jobs.addAll(tx.list(TAIL.replace("{and}", and), Job::of, parameters.toArray()));
+  private void note(int queue, long nanos) {
+    if (nanos > DEAR) {
+      dear.add(queue);
+    } else {
+      dear.remove(queue);
     }
-    return jobs;
-  }
-
-  private static String and(LeaseRequest request, List<Object> parameters) {
-    StringBuilder and = new StringBuilder();
-    if (!request.kinds().isEmpty()) {
-      and.append("\n   and kind in (").append(Tx.marks(request.kinds().size())).append(')');
-      request.kinds().forEach(kind -> parameters.add(Tx.bytes(kind)));
-    }
-    Slots slots = request.slots();
-    if (slots != null && slots.free().isEmpty()) {
-      and.append("\n   and slot is null");
-    } else if (slots != null && slots.free().size() < slots.processes()) {
-      and.append("\n   and (slot is null or mod(slot, ").append(slots.processes()).append(") in (");
-      and.append(slots.free().stream().map(String::valueOf).collect(Collectors.joining(",")));
-      and.append("))");
-    }
-    return and.toString();
-  }
-
-  /** As many from the front as there is room for; the first always fits. */
-  private static List<Long> fitting(List<Job> jobs, long bytes) {
-    List<Long> seqs = new ArrayList<>(jobs.size());
-    long left = bytes;
-    for (Job job : jobs) {
-      left -= job.size;
-      if (left < 0 && !seqs.isEmpty()) {
-        break;
-      }
-      seqs.add(job.seq);
-    }
-    return seqs;
   }
 
   /**
@@ -299,10 +257,4 @@ final class Leasing {
    * @param due when the next SCHEDULED job is due; null where there is none
    */
   private record Look(long now, boolean open, boolean ready, @Nullable Long due) {}
-
-  private record Job(long seq, long size) {
-    static Job of(java.sql.ResultSet row) throws SQLException {
-      return new Job(row.getLong(1), row.getLong(2));
-    }
-  }
 }

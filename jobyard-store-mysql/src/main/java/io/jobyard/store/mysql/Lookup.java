@@ -26,7 +26,8 @@ final class Lookup {
              convert(kind using utf8mb4),
              case when state = 1 and place <= {now} then 0 else state end, payload, codec,
              codec_version, priority, slot, task, settings, failed, crashed, lost,
-             handler_crashes, phase, fence, pushed_at, run_at, started_at, finished_at,
+             handler_crashes, phase, fence, pushed_at, run_at, nullif(started_at, 0),
+             nullif(finished_at, 0),
              (select node from {t}sessions where number = session), cancel, errors, log, result,
              parent_id, meta
         from {t}jobs

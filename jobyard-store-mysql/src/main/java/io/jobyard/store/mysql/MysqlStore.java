@@ -20,6 +20,7 @@ import io.jobyard.store.StoreListener;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.TransactionalStore;
+import io.jobyard.store.jdbc.Heads;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;
@@ -57,18 +58,23 @@ final class MysqlStore implements JobStore, TransactionalStore {
     Inserts inserts = new Inserts(queues);
     sessions = new Sessions(database, bell, queues);
     Counters counters = new Counters(sessions);
-    producing = new Producing(database, bell, queues, inserts);
-    leasing = new Leasing(database, queues);
-    settling = new Settling(database, bell, queues, inserts, counters);
+    Heads heads = new Heads();
+    producing = new Producing(database, bell, queues, inserts, heads);
+    leasing = new Leasing(database, queues, heads);
+    settling = new Settling(database, bell, queues, inserts, counters, heads);
     lookup = new Lookup(database);
     counting = new Counting(database, queues);
-    operating = new Operating(database, bell, queues, counters);
+    operating = new Operating(database, bell, queues, counters, heads);
     report = new Report(database, schema);
   }
 
-  /** Opens the store, creating and migrating it where the options allow. */
-  static MysqlStore open(MysqlUrl url, StoreOptions options) {
-    Database database = new Database(url, options.pushTimeout());
+  /**
+   * Opens the store, creating and migrating it where the options allow.
+   *
+   * @param now what says the moment; see {@link Sql}
+   */
+  static MysqlStore open(MysqlUrl url, StoreOptions options, String now) {
+    Database database = new Database(url, options.pushTimeout(), now);
     try {
       Schema schema = new Schema(url);
       database.<Boolean>alone(tx -> {

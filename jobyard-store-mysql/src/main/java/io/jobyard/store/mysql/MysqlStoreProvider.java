@@ -15,14 +15,14 @@ public final class MysqlStoreProvider implements JobStoreProvider {
 
   @Override
   public JobStore open(String url, StoreOptions options) {
-    return MysqlStore.open(MysqlUrl.of(url), options);
+    return MysqlStore.open(MysqlUrl.of(url), options, Sql.SERVER_CLOCK);
   }
 
   @Override
   public List<Script> migrate(String url, StoreOptions options, boolean dryRun) {
     MysqlUrl address = MysqlUrl.of(url);
     Schema schema = new Schema(address);
-    try (Database database = new Database(address, options.pushTimeout())) {
+    try (Database database = new Database(address, options.pushTimeout(), Sql.SERVER_CLOCK)) {
       return database.alone(tx -> {
         Version.of(tx).requireSupported(address);
         return dryRun ? schema.pending(tx) : schema.migrate(tx);

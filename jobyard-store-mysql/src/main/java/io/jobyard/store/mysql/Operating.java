@@ -4,6 +4,7 @@ import io.jobyard.JobState;
 import io.jobyard.store.CancelAnswer;
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.jdbc.Codes;
+import io.jobyard.store.jdbc.Heads;
 import io.jobyard.store.jdbc.JobRows;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class Operating {
          set state = 0,
              place = priority,
              run_at = {now},
-             finished_at = null,
+             finished_at = 0,
              failed = 0,
              crashed = 0,
              lost = 0,
@@ -96,12 +97,14 @@ final class Operating {
   private final Bell bell;
   private final Queues queues;
   private final Counters counters;
+  private final Heads heads;
 
-  Operating(Database database, Bell bell, Queues queues, Counters counters) {
+  Operating(Database database, Bell bell, Queues queues, Counters counters, Heads heads) {
     this.database = database;
     this.bell = bell;
     this.queues = queues;
     this.counters = counters;
+    this.heads = heads;
   }
 
   Map<UUID, CancelAnswer> cancel(Collection<UUID> ids) {
@@ -123,14 +126,20 @@ final class Operating {
       return 0;
     }
     Set<Wake> wakes = new LinkedHashSet<>();
+    Set<Integer> revived = new HashSet<>();
     int count =
         database.write(tx -> {
           wakes.clear();
+          revived.clear();
           List<Found> jobs = found(tx, which, limit);
           change(tx, REVIVE, jobs);
-          jobs.forEach(job -> wakes.add(new Wake.Ready(job.queue)));
+          jobs.forEach(job -> {
+            wakes.add(new Wake.Ready(job.queue));
+            revived.add(job.number);
+          });
           return jobs.size();
         });
+    revived.forEach(queue -> heads.of(queue).callBack());
     bell.ring(wakes);
     return count;
   }

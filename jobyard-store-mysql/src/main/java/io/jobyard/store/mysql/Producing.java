@@ -7,6 +7,7 @@ import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.jdbc.Codes;
+import io.jobyard.store.jdbc.Heads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -34,14 +35,16 @@ final class Producing {
   private final Queues queues;
   private final Inserts inserts;
   private final Adoption adoption;
+  private final Heads heads;
   private @Nullable String identity;
 
-  Producing(Database database, Bell bell, Queues queues, Inserts inserts) {
+  Producing(Database database, Bell bell, Queues queues, Inserts inserts, Heads heads) {
     this.database = database;
     this.bell = bell;
     this.queues = queues;
     this.inserts = inserts;
     this.adoption = new Adoption(queues);
+    this.heads = heads;
   }
 
   List<UUID> push(List<NewJob> jobs, @Nullable LeaseKey parent) {
@@ -57,7 +60,7 @@ final class Producing {
           }
           return inserts.insert(tx, jobs, tx.now());
         });
-    bell.ready(jobs);
+    pushed(jobs);
     return ids;
   }
 
@@ -81,8 +84,13 @@ final class Producing {
     List<NewJob> news = jobs.stream().map(JobView::toNewJob).toList();
     queues.enterOf(news);
     int adopted = database.writeAgain(tx -> adoption.adopt(tx, jobs, tx.now()));
-    bell.ready(news);
+    pushed(news);
     return adopted;
+  }
+
+  private void pushed(List<NewJob> jobs) {
+    jobs.forEach(job -> heads.of(queues.known(job.queue())).pushed(job.priority()));
+    bell.ready(jobs);
   }
 
   private static void requireHeld(Tx tx, LeaseKey key) throws SQLException {

@@ -3,6 +3,9 @@ package io.jobyard.store.mysql;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreReport;
 import io.jobyard.store.StoreReport.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,11 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** What {@code doctor} says of a server: what it is, what it promises, what is wrong. */
 final class Report {
   private static final long CLOCK_TOLERANCE = Duration.ofSeconds(5).toMillis();
   private static final long PACKET = 2L * JobStore.MAX_PAYLOAD;
+
+  private static final long SPACE_WANTED = 500L << 20;
+  private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private static final String VARIABLES =
       """
@@ -22,7 +29,7 @@ final class Report {
       where variable_name in ('innodb_flush_log_at_trx_commit', 'sync_binlog', 'log_bin',
                               'innodb_doublewrite', 'innodb_autoinc_lock_mode', 'binlog_format',
                               'max_connections', 'max_allowed_packet', 'wait_timeout', 'read_only',
-                              'transaction_isolation', 'tx_isolation')
+                              'transaction_isolation', 'tx_isolation', 'datadir')
       """;
 
   private final Database database;
@@ -67,6 +74,7 @@ final class Report {
     checkDurability(variables, findings);
     checkLimits(variables, findings);
     checkClock(tx, findings);
+    checkDisk(variables, findings);
     String isolation =
         variables.getOrDefault(
             "transaction_isolation", variables.getOrDefault("tx_isolation", "READ-COMMITTED"));
@@ -151,6 +159,25 @@ final class Report {
           advice(
               "the server's clock is %,d s %s this machine's; jobs follow the server's: set both by NTP"
                   .formatted(Math.abs(off) / 1_000, off > 0 ? "ahead of" : "behind")));
+    }
+  }
+
+  /** Of a server on this very machine, as far as this user sees its folder. */
+  private void checkDisk(Map<String, String> variables, List<Finding> findings) {
+    String datadir = variables.get("datadir");
+    if (datadir == null || !LOCAL.contains(database.url().host())) {
+      return;
+    }
+    try {
+      long free = Files.getFileStore(Path.of(datadir)).getUsableSpace();
+      if (free < SPACE_WANTED) {
+        findings.add(
+            problem(
+                "only %,d MiB are free in the server's %s; pushes fail once it is full"
+                    .formatted(free >> 20, datadir)));
+      }
+    } catch (IOException e) {
+      // It is another machine's behind a tunnel, or not for this user's eyes.
     }
   }
 

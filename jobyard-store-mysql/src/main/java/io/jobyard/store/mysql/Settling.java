@@ -4,6 +4,7 @@ import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Limits;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Settlement.Stay;
+import io.jobyard.store.jdbc.Heads;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes back what became of leased jobs, a batch in one transaction: their rows are locked in the
  * order of their numbers and compared with the keys, then {@link Batch} changes those that match,
- * with a statement for many. Safe for any thread.
+ * with a statement for many. {@link Successes} are removed without. Safe for any thread.
  */
 final class Settling {
   private static final String LOCK =
@@ -42,13 +43,21 @@ final class Settling {
   private final Queues queues;
   private final Inserts inserts;
   private final Counters counters;
+  private final Heads heads;
 
-  Settling(Database database, Bell bell, Queues queues, Inserts inserts, Counters counters) {
+  Settling(
+      Database database,
+      Bell bell,
+      Queues queues,
+      Inserts inserts,
+      Counters counters,
+      Heads heads) {
     this.database = database;
     this.bell = bell;
     this.queues = queues;
     this.inserts = inserts;
     this.counters = counters;
+    this.heads = heads;
   }
 
   Set<LeaseKey> settle(List<Settlement> settlements) {
@@ -57,9 +66,27 @@ final class Settling {
     }
     Limits.checkSettlements(settlements);
     settlements.forEach(settlement -> queues.enterOf(settlement.pushes()));
+    Successes successes = Successes.of(settlements, queues);
+    if (successes.all() && remove(successes)) {
+      bell.ring(Set.of(new Wake.Finished()));
+      return Set.of();
+    }
     Batch batch = database.write(tx -> carryOut(tx, settlements));
+    batch.returned().forEach(queue -> heads.of(queue).callBack());
     bell.ring(batch.wakes());
     return batch.stale();
+  }
+
+  /** All, or none where one is stale. */
+  private boolean remove(Successes successes) {
+    return database.<Boolean>write(tx -> {
+      if (!successes.remove(tx)) {
+        tx.update("rollback");
+        return false;
+      }
+      counters.add(tx, successes.counts());
+      return true;
+    });
   }
 
   private Batch carryOut(Tx tx, List<Settlement> settlements) throws SQLException {

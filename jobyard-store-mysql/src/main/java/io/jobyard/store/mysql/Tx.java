@@ -2,7 +2,6 @@ package io.jobyard.store.mysql;
 
 import io.jobyard.store.jdbc.Db;
 import io.jobyard.store.jdbc.RowMapper;
-import io.jobyard.store.jdbc.TableNames;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,15 +15,12 @@ import org.jspecify.annotations.Nullable;
  * and {@code {now}} for the server's time. One thread at a time.
  */
 final class Tx {
-  /** Milliseconds since 1970 whatever the session's time zone, so that no summer time doubles. */
-  static final String NOW = "(timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000)";
-
   private final Db db;
-  private final TableNames names;
+  private final Sql sql;
 
-  Tx(Db db, TableNames names) {
+  Tx(Db db, Sql sql) {
     this.db = db;
-    this.names = names;
+    this.sql = sql;
   }
 
   int update(String sql, @Nullable Object... parameters) throws SQLException {
@@ -95,7 +91,7 @@ final class Tx {
     return name == null ? null : bytes(name);
   }
 
-  private String fill(String sql) {
-    return names.fill(sql).replace("{now}", NOW);
+  private String fill(String statement) {
+    return sql.fill(statement);
   }
 }

@@ -10,6 +10,9 @@ import io.jobyard.store.Phase;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
+import io.jobyard.store.Settlement.Move;
+import io.jobyard.store.Settlement.Return;
+import io.jobyard.store.Settlement.Succeed;
 import io.jobyard.store.StoreOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,15 +61,17 @@ final class Jobs {
   }
 
   static Settlement done(Lease lease) {
+    return settlement(lease, new Succeed(null, Duration.ZERO));
+  }
+
+  /** To wait at its old place again. */
+  static Settlement back(Lease lease) {
+    return settlement(lease, new Return(Duration.ZERO));
+  }
+
+  private static Settlement settlement(Lease lease, Move move) {
     return new Settlement(
-        lease.key(),
-        QUEUE,
-        new Settlement.Succeed(null, Duration.ZERO),
-        Counts.ZERO,
-        Phase.RUN,
-        List.of(),
-        List.of(),
-        List.of());
+        lease.key(), QUEUE, move, Counts.ZERO, Phase.RUN, List.of(), List.of(), List.of());
   }
 
   static QueueStatus status(JobStore store) {

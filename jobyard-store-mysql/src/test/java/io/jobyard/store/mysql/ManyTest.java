@@ -2,6 +2,7 @@ package io.jobyard.store.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.NewJob;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several producers and nodes at once, each with connections of its own. */
@@ -36,12 +38,22 @@ final class ManyTest {
   /** The normal case: no deadlock reaches anybody, nothing is lost and nothing runs twice. */
   @Test
   void twoProducersAndTwoNodesDisturbNobody() throws Exception {
+    produceAndConsume(EACH);
+  }
+
+  @Test
+  @Tag("soak")
+  void norForLonger() throws Exception {
+    produceAndConsume(30_000);
+  }
+
+  private void produceAndConsume(int each) throws Exception {
     Set<UUID> pushed = ConcurrentHashMap.newKeySet();
     List<UUID> run = java.util.Collections.synchronizedList(new ArrayList<>());
     AtomicInteger producing = new AtomicInteger(2);
     List<Callable<Boolean>> work = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      work.add(() -> produce(pushed, producing));
+      work.add(() -> produce(each, pushed, producing));
       String node = "node-" + i;
       work.add(() -> consume(node, run, producing));
     }
@@ -52,13 +64,13 @@ final class ManyTest {
     }
     assertThat(run).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(pushed);
     try (JobStore store = Jobs.open(url)) {
-      assertThat(Jobs.status(store).succeeded()).isEqualTo(2 * EACH);
+      assertThat(Jobs.status(store).succeeded()).isEqualTo(2L * each);
     }
   }
 
-  private boolean produce(Set<UUID> pushed, AtomicInteger producing) {
+  private boolean produce(int each, Set<UUID> pushed, AtomicInteger producing) {
     try (JobStore store = Jobs.open(url)) {
-      for (int i = 0; i < EACH; i += 15) {
+      for (int i = 0; i < each; i += 15) {
         // Singly and in batches, as both happen.
         List<NewJob> jobs = Jobs.jobs(14);
         store.push(jobs);
@@ -81,6 +93,9 @@ final class ManyTest {
         List<Lease> leases = Jobs.lease(store, session, 40);
         assertThat(store.settle(leases.stream().map(Jobs::done).toList())).isEmpty();
         leases.forEach(lease -> run.add(lease.key().id()));
+        if (!leases.isEmpty()) {
+          failSome(store, session);
+        }
         store.beat(session);
         store.orphans(Duration.ofMinutes(5), 100);
         if (last && leases.isEmpty()) {
@@ -88,6 +103,15 @@ final class ManyTest {
         }
       }
     }
+  }
+
+  /** Some are given back, cancelled or asked for meanwhile, as happens. */
+  private static void failSome(JobStore store, Session session) {
+    List<Lease> leases = Jobs.lease(store, session, 3);
+    store.cancel(leases.stream().map(lease -> lease.key().id()).limit(1).toList());
+    store.settle(leases.stream().map(Jobs::back).toList());
+    store.retry(JobFilter.of(Jobs.QUEUE), 10);
+    store.queues();
   }
 
   @Test

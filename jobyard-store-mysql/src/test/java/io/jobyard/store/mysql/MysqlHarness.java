@@ -13,60 +13,74 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Stores on one new database of a real server, whose time goes on by itself. */
+/**
+ * Stores on one database of a real server. Their time is a row in that database, so that no test
+ * waits for it and none depends on how busy the machine is. Databases are emptied and used again,
+ * for making one takes longer than most tests.
+ */
 final class MysqlHarness implements TransactionHarness {
+  private static final long BEGINNING = 1_772_359_200_000L;
+  private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(30);
+
   private final MariaServer server = MariaServer.shared();
   private final List<JobStore> opened = new ArrayList<>();
-  private final String url = server.newDatabase();
-  private final List<String> others = new ArrayList<>();
-
-  /** The database that the stores share. */
-  String url() {
-    return url;
-  }
+  private @Nullable EmptyDatabase database;
 
   @Override
   public JobStore open(@Nullable String env) {
-    StoreOptions options =
-        new StoreOptions(Path.of(""), true, Duration.ofSeconds(30), env, Map.of());
-    JobStore store = new MysqlStoreProvider().open(url, options);
+    StoreOptions options = new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
+    String now = "(select now from " + database().name() + ".clock)";
+    JobStore store = MysqlStore.open(MysqlUrl.of(database().url()), options, now);
     opened.add(store);
     return store;
   }
 
   @Override
   public Connection connect() throws SQLException {
-    return server.connect(url);
+    return server.connect(database().url());
   }
 
   @Override
   public List<Connection> strangers() throws SQLException {
-    String empty = server.newDatabase();
-    String another = server.newDatabase();
-    others.addAll(List.of(empty, another));
-    new MysqlStoreProvider().open(another, StoreOptions.defaults()).close();
-    return List.of(server.connect(), server.connect(empty), server.connect(another));
+    return List.of(
+        server.connect(), server.connect(Strangers.EMPTY), server.connect(Strangers.ANOTHER));
   }
 
   @Override
   public void pass(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while time went by", e);
-    }
+    server.run("update " + database().name() + ".clock set now = now + " + time.toMillis());
   }
 
   @Override
-  public Duration unit() {
-    return Duration.ofMillis(500);
+  public boolean exact() {
+    return true;
   }
 
   @Override
   public void close() {
     opened.forEach(JobStore::close);
-    server.drop(url);
-    others.forEach(server::drop);
+    if (database != null) {
+      database.giveBack();
+      database = null;
+    }
+  }
+
+  private EmptyDatabase database() {
+    EmptyDatabase taken = database;
+    if (taken == null) {
+      taken = EmptyDatabase.take(server, BEGINNING);
+      database = taken;
+    }
+    return taken;
+  }
+
+  /** A database with no tables of ours, and one with those of another Jobyard. */
+  private static final class Strangers {
+    static final String EMPTY = EmptyDatabase.lasting(MariaServer.shared());
+    static final String ANOTHER = EmptyDatabase.lasting(MariaServer.shared());
+
+    static {
+      new MysqlStoreProvider().open(ANOTHER, StoreOptions.defaults()).close();
+    }
   }
 }

@@ -87,7 +87,7 @@ final class MysqlOutageTest implements OutageContract {
 
     @Override
     public Duration pushTimeout() {
-      return Duration.ofSeconds(2);
+      return Duration.ofSeconds(1);
     }
 
     @Override

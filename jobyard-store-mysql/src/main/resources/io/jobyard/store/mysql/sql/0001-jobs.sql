@@ -14,6 +14,8 @@ create table if not exists {t}queues (
 -- job ends or comes back without being copied, and ids are unique over both. What a row is sorted
 -- by within its state is its place: the priority of a READY one (0), the due time of a SCHEDULED
 -- one (1), nothing for a RUNNING one (2), the end of its keeping for a SUCCEEDED one (3).
+-- What a lease writes has its room from the start (0 is none), because a row that grows on a full
+-- page makes the server lay the page out anew, for each row: 35 us a job instead of 10.
 create table if not exists {t}jobs (
   seq             bigint          not null auto_increment primary key,
   id              binary(16)      not null,
@@ -23,12 +25,12 @@ create table if not exists {t}jobs (
   priority        int             not null,
   slot            int,
   fence           bigint          not null default 0,
-  token           bigint,
-  session         bigint,
+  token           bigint          not null default 0,
+  session         bigint          not null default 0,
   run_at          bigint          not null,
   pushed_at       bigint          not null,
-  started_at      bigint,
-  finished_at     bigint,
+  started_at      bigint          not null default 0,
+  finished_at     bigint          not null default 0,
   failed          int             not null default 0,
   crashed         int             not null default 0,
   lost            int             not null default 0,
