@@ -79,19 +79,21 @@ final class Live implements AutoCloseable {
     open.clear();
   }
 
-  /** One that cannot be told any more, because its page is closed, hinders no other. */
   private void tell(Consumer<SseClient> what) {
-    for (SseClient client : open) {
-      try {
-        if (client.terminated()) {
-          open.remove(client);
-        } else {
-          what.accept(client);
-        }
-      } catch (RuntimeException e) {
-        open.remove(client);
+    open.removeIf(client -> !told(client, what));
+  }
+
+  /** One that cannot be told any more, because its page is closed, hinders no other. */
+  private static boolean told(SseClient client, Consumer<SseClient> what) {
+    try {
+      if (!client.terminated()) {
+        what.accept(client);
+        return true;
       }
+    } catch (RuntimeException e) {
+      LOG.debug("a page could not be told: {}", e.getMessage());
     }
+    return false;
   }
 
   private boolean await() {
