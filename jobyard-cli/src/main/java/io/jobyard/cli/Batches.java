@@ -35,7 +35,8 @@ final class Batches {
     return done;
   }
 
-  private static @Nullable ProgressBar bar(Shell shell, String title, long bound) {
+  /** A bar on a terminal, where there is enough to do for one. */
+  static @Nullable ProgressBar bar(Shell shell, String title, long bound) {
     return shell.shows() && bound > BATCH
         ? new ProgressBarBuilder().setTaskName(title).setInitialMax(bound).build()
         : null;

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       Doctor.class,
       Migrate.class,
+      Move.class,
       ConfigGroup.class,
       ListCommands.class,
     })
