@@ -7,6 +7,9 @@ import io.jobyard.store.NodeStatus;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.StoreReport;
 import io.jobyard.view.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
       "Exit codes: 0 no problem found, 1 there is a problem, 2 wrong use"
     })
 final class Doctor implements Callable<Integer> {
+  private static final long MIB = 1 << 20;
+  private static final long WANTED_MIB = 500;
+
   private final Common common;
   private final List<Check> checks = new ArrayList<>();
 
@@ -53,12 +59,33 @@ final class Doctor implements Callable<Integer> {
           .forEach(problem -> add("configuration", Level.PROBLEM, problem));
       return;
     }
+    disk(config.runDir());
+    disk(config.log().dir());
     try (JobStore store = common.openStore()) {
       report(store.report());
       nodes(store.nodes());
       queues(store.queues());
     } catch (JobyardException e) {
       add("store", Level.PROBLEM, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A node writes copies of the class path, and its logs. */
+  private void disk(Path folder) {
+    Path there = folder.toAbsolutePath();
+    Path parent = there.getParent();
+    while (parent != null && !Files.exists(there)) {
+      there = parent;
+      parent = there.getParent();
+    }
+    try {
+      long free = Files.getFileStore(there).getUsableSpace() / MIB;
+      add(
+          "disk",
+          free < WANTED_MIB ? Level.PROBLEM : Level.OK,
+          "%,d MiB are free for %s".formatted(free, folder));
+    } catch (IOException e) {
+      add("disk", Level.ADVICE, "nobody can tell how much is free for " + folder + ": " + e);
     }
   }
 

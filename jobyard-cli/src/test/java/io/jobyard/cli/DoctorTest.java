@@ -17,7 +17,9 @@ class DoctorTest {
       Ran ran = yard.run("doctor", "--json");
       assertThat(ran.code()).isZero();
       assertThat(ran.json().get("ok").asBoolean()).isTrue();
-      assertThat(yard.run("doctor").out()).contains("app-1, pid 4711, serves");
+      assertThat(yard.run("doctor").out())
+          .contains("app-1, pid 4711, serves")
+          .containsPattern("ok +disk +[0-9,]+ MiB are free for");
     }
   }
 
