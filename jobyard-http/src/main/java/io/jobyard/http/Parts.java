@@ -20,6 +20,8 @@ final class Parts implements AutoCloseable {
   private final LoginRoutes logins;
   private final About about;
   private final Pages pages;
+  private final EventHub hub;
+  private final Events events;
 
   Parts(HttpConfig config, JobStore store, NodeLink node, InstantSource clock, Audit audit) {
     Bodies bodies = new Bodies(config.maxBody());
@@ -45,6 +47,8 @@ final class Parts implements AutoCloseable {
     pages =
         new Pages(store, node, search, new Mask(config.mask()), trail, logins, clock);
     about = new About(store, node);
+    hub = new EventHub(store, node, clock);
+    events = new Events(store, hub);
   }
 
   void addTo(RoutesConfig routes) {
@@ -55,6 +59,7 @@ final class Parts implements AutoCloseable {
     nodes.addTo(routes);
     logins.addTo(routes);
     pages.addTo(routes);
+    events.addTo(routes);
   }
 
   SiteGuard guard() {
@@ -79,6 +84,7 @@ final class Parts implements AutoCloseable {
 
   @Override
   public void close() {
+    hub.close();
     waiting.close();
     pages.close();
   }
