@@ -28,24 +28,22 @@ final class Sweep {
 
   /** What can be done, with the states that a job must be in for it. */
   enum Deed {
-    RETRY(Set.of(JobState.FAILED, JobState.CANCELLED)),
-    CANCEL(Set.of(JobState.READY, JobState.SCHEDULED, JobState.RUNNING)),
-    FORGET(
-        Set.of(
-            JobState.READY,
-            JobState.SCHEDULED,
-            JobState.SUCCEEDED,
-            JobState.FAILED,
-            JobState.CANCELLED));
-
-    private final Set<JobState> states;
-
-    Deed(Set<JobState> states) {
-      this.states = states;
-    }
+    RETRY,
+    CANCEL,
+    FORGET;
 
     Set<JobState> states() {
-      return states;
+      return switch (this) {
+        case RETRY -> Set.of(JobState.FAILED, JobState.CANCELLED);
+        case CANCEL -> Set.of(JobState.READY, JobState.SCHEDULED, JobState.RUNNING);
+        case FORGET ->
+            Set.of(
+                JobState.READY,
+                JobState.SCHEDULED,
+                JobState.SUCCEEDED,
+                JobState.FAILED,
+                JobState.CANCELLED);
+      };
     }
   }
 
