@@ -51,16 +51,22 @@ public final class NodeMain {
     Config config = settings.build();
     switch (arrangement) {
       case DISTRIBUTE, GRAB -> {
-        try (Manager manager = new Manager(config, queues).boot()) {
-          System.in.transferTo(OutputStream.nullOutputStream());
-        }
+        Manager manager = new Manager(config, queues).boot();
+        awaitEnd();
+        manager.close();
       }
       case IN_PROCESS -> {
-        try (JobStore store = Stores.open(config.store(), config.storeOptions());
-            LocalNode node = LocalNode.start(store, config, queues)) {
-          System.in.transferTo(OutputStream.nullOutputStream());
+        try (JobStore store = Stores.open(config.store(), config.storeOptions())) {
+          LocalNode node = LocalNode.start(store, config, queues);
+          awaitEnd();
+          node.close();
         }
       }
     }
+  }
+
+  /** The benchmark closes the other end. */
+  private static void awaitEnd() throws IOException {
+    System.in.transferTo(OutputStream.nullOutputStream());
   }
 }

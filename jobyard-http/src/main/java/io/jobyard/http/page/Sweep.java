@@ -90,7 +90,7 @@ final class Sweep {
 
   private boolean find(
       Deed deed, JobFilter filter, Predicate<JobView> meant, Duration most, List<UUID> ids) {
-    Set<JobState> states = new HashSet<>(deed.states);
+    Set<JobState> states = new HashSet<>(deed.states());
     if (!filter.states().isEmpty()) {
       states.retainAll(filter.states());
     }

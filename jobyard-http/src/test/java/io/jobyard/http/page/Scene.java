@@ -121,7 +121,7 @@ final class Scene implements AutoCloseable {
       desk.ran(Duration.ofMillis(40), Duration.ofMillis(120));
       desk.failed(lease.key().id(), lease.kind(), failure, true);
     }
-    books.close();
+    books.closeAfter(Thread.ofPlatform().unstarted(() -> {}), Duration.ZERO);
     books.round();
   }
 
