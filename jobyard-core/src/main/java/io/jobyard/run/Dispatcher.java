@@ -215,6 +215,16 @@ public final class Dispatcher implements Crew, AutoCloseable {
     return keys;
   }
 
+  /** Whether any lease is in its care whose job has not ended. */
+  boolean holds() {
+    lock.lock();
+    try {
+      return !handOut.idle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The jobs that a worker runs now, oldest first. */
   public List<Lease> running(Worker worker) {
     List<Lease> running = new ArrayList<>();

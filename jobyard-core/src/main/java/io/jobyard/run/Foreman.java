@@ -200,9 +200,10 @@ public final class Foreman implements AutoCloseable {
     }
   }
 
+  /** An idle node need not ask twice a second whether it is to stop something. */
   private void passOnCancels() {
     Session current = session;
-    if (current != null) {
+    if (current != null && dispatchers.values().stream().anyMatch(Dispatcher::holds)) {
       Set<LeaseKey> keys = store.cancelRequested(current);
       if (!keys.isEmpty()) {
         dispatchers.values().forEach(dispatcher -> dispatcher.cancel(keys));

@@ -21,12 +21,16 @@ final class Janitor {
   private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
   private static final int BATCH = 500;
 
+  /** Nobody waits for what is over to go. */
+  private static final int ROUNDS_A_PURGE = 5;
+
   private final JanitorStore store;
   private final Function<List<Settlement>, Integer> settle;
   private final Function<String, Policy> policies;
   private final Duration lease;
   private final InstantSource clock;
   private final String node;
+  private int roundsToPurge;
 
   /**
    * @param settle carries settlements out and says how many were stale
@@ -62,6 +66,13 @@ final class Janitor {
       LOG.warn("{} jobs of nodes that went away can run again", orphans.size() - stale);
       orphans = orphans.size() < BATCH ? List.of() : store.orphans(lease, BATCH);
     }
+    if (roundsToPurge-- == 0) {
+      roundsToPurge = ROUNDS_A_PURGE - 1;
+      purge();
+    }
+  }
+
+  private void purge() {
     while (store.purge(BATCH) == BATCH) {
       LOG.debug("removed {} jobs whose time is over", BATCH);
     }
