@@ -5,30 +5,34 @@ import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Payload;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What never changes of a stored job. Its head is text of fixed width that scripts read: the moment
- * it was pushed (added by the script), id, whether it has an external id, priority, slot, lengths
- * of payload, kind and external id, kind, external id. Scripts pass over the rest; the payload is
- * last.
+ * What never changes of a stored job. Its head is text of fixed width that scripts read: the job's
+ * number and the moment it was pushed (both added by the script), id, whether it has an external
+ * id, priority, slot, lengths of payload, kind and external id, kind, external id. Scripts pass
+ * over the rest; the payload is last.
+ *
+ * <p>Lua tells long strings apart by a hash of 32 of their bytes, evenly spread. Jobs that differ
+ * in little but their ids would have the same one, and scripts would spend most of their time on
+ * going through those. So the rest is masked by bytes that follow from the id, and long enough that
+ * some of the 32 are in it. The payload stays as it is.
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Body(
+    long seq,
     Instant pushedAt,
     UUID id,
     int priority,
@@ -43,15 +47,28 @@ record Body(
     String codec,
     int codecVersion) {
   private static final int VERSION = 1;
-  private static final String NO_SLOT = "----------";
+  private static final byte[] NOTHING = {};
+
+  /** Of how many of its bytes Lua makes a string's hash. */
+  private static final int SAMPLES = 32;
+
+  /** How many of them are to be masked ones. */
+  private static final int SEEN = 4;
+
+  private static final int LONGEST_MASK = 256;
+  private static final byte[] NO_SLOT = utf8("----------");
+  private static final int SEQ = 16;
   private static final int MOMENT = 13;
   private static final int HEAD = 55;
+
+  /** What a script puts before a body. */
+  static final int ADDED = SEQ + MOMENT;
 
   Payload data() {
     return new Payload(payload, codec, codecVersion);
   }
 
-  /** As scripts take it: without the moment. */
+  /** As scripts take it: without number and moment. */
   static byte[] write(NewJob job) {
     byte[] kind = utf8(job.kind());
     byte[] external = job.externalId() == null ? new byte[0] : utf8(job.externalId());
@@ -59,17 +76,17 @@ record Body(
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(HEAD + 80 + payload.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.write(Ids.bytes(job.id()));
-      String head =
-          (job.externalId() == null ? "0" : "1")
-              + biased(job.priority())
-              + (job.slot() == null ? NO_SLOT : padded(job.slot(), 10))
-              + padded(payload.length, 10)
-              + padded(kind.length, 4)
-              + padded(external.length, 4);
-      out.write(utf8(head));
+      out.write(job.externalId() == null ? '0' : '1');
+      // So that it sorts as text.
+      out.write(padded((long) job.priority() - Integer.MIN_VALUE, 10));
+      out.write(job.slot() == null ? NO_SLOT : padded(job.slot(), 10));
+      out.write(padded(payload.length, 10));
+      out.write(padded(kind.length, 4));
+      out.write(padded(external.length, 4));
       out.write(kind);
       out.write(external);
       out.writeByte(VERSION);
+      int from = bytes.size();
       out.writeBoolean(job.task());
       writeText(out, job.payload().codec());
       out.writeInt(job.payload().version());
@@ -78,11 +95,31 @@ record Body(
       writeText(out, job.uniqueKey());
       writeText(out, job.partitionKey());
       writeSettings(out, job.settings());
+      int length = ADDED + bytes.size() + payload.length;
+      int masked = Math.min(LONGEST_MASK, SEEN * (length / SAMPLES + 1));
+      out.write(new byte[Math.max(0, masked - (bytes.size() - from))]);
+      int to = bytes.size();
       out.write(payload);
+      byte[] all = bytes.toByteArray();
+      mask(all, from, to, job.id());
+      return all;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
+  }
+
+  /** Masks bytes, or takes the mask off them. */
+  private static void mask(byte[] bytes, int from, int to, UUID id) {
+    long seed = Ids.mixed(id, 0);
+    long mask = 0;
+    for (int i = from; i < to; i++) {
+      if ((i - from) % Long.BYTES == 0) {
+        seed += 0x9E3779B97F4A7C15L;
+        mask = Ids.mixed(seed);
+      }
+      bytes[i] ^= (byte) mask;
+      mask >>>= Byte.SIZE;
+    }
   }
 
   /**
@@ -91,8 +128,9 @@ record Body(
    * @param whole false where the payload was left out
    */
   static Body read(byte[] stored, boolean whole) {
-    Instant pushedAt = Instant.ofEpochMilli(number(stored, 0, MOMENT));
-    int at = MOMENT;
+    long seq = number(stored, 0, SEQ);
+    Instant pushedAt = Instant.ofEpochMilli(number(stored, SEQ, MOMENT));
+    int at = ADDED;
     UUID id = Ids.uuid(stored, at);
     boolean external = stored[at + 16] == '1';
     int priority = (int) (number(stored, at + 17, 10) + Integer.MIN_VALUE);
@@ -107,37 +145,37 @@ record Body(
         external ? new String(stored, at, externalLength, StandardCharsets.UTF_8) : null;
     at += externalLength;
     int end = whole ? stored.length - payload : stored.length;
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored, at, end - at))) {
-      int version = in.readByte();
-      if (version != VERSION) {
-        throw new IllegalStateException(
-            "job " + id + " was written by a newer Jobyard (body version " + version + "); update");
-      }
-      boolean task = in.readBoolean();
-      String codec = readText(in);
-      int codecVersion = in.readInt();
-      String parent = readText(in);
-      String meta = readText(in);
-      String unused = readText(in);
-      unused = readText(in);
-      JobSettings settings = readSettings(in);
-      return new Body(
-          pushedAt,
-          id,
-          priority,
-          slot,
-          kind,
-          externalId,
-          task,
-          settings,
-          parent == null ? null : UUID.fromString(parent),
-          meta,
-          whole ? Arrays.copyOfRange(stored, end, stored.length) : new byte[0],
-          codec == null ? "json" : codec,
-          codecVersion);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    int version = stored[at];
+    if (version != VERSION) {
+      throw new IllegalStateException(
+          "job " + id + " was written by a newer Jobyard (body version " + version + "); update");
     }
+    byte[] rest = Arrays.copyOfRange(stored, at + 1, end);
+    mask(rest, 0, rest.length, id);
+    ByteBuffer in = ByteBuffer.wrap(rest);
+    boolean task = in.get() != 0;
+    String codec = readText(in);
+    int codecVersion = in.getInt();
+    String parent = readText(in);
+    String meta = readText(in);
+    String unused = readText(in);
+    unused = readText(in);
+    JobSettings settings = readSettings(in);
+    return new Body(
+        seq,
+        pushedAt,
+        id,
+        priority,
+        slot,
+        kind,
+        externalId,
+        task,
+        settings,
+        parent == null ? null : UUID.fromString(parent),
+        meta,
+        whole ? Arrays.copyOfRange(stored, end, stored.length) : NOTHING,
+        codec == null ? "json" : codec,
+        codecVersion);
   }
 
   /** The push that would store such a job at once. */
@@ -159,13 +197,14 @@ record Body(
         job.meta());
   }
 
-  /** So that it sorts as text. */
-  private static String biased(int number) {
-    return padded((long) number - Integer.MIN_VALUE, 10);
-  }
-
-  private static String padded(long number, int width) {
-    return String.format(Locale.ROOT, "%0" + width + "d", number);
+  private static byte[] padded(long number, int width) {
+    byte[] digits = new byte[width];
+    long left = number;
+    for (int i = width - 1; i >= 0; i--) {
+      digits[i] = (byte) ('0' + left % 10);
+      left /= 10;
+    }
+    return digits;
   }
 
   private static long number(byte[] bytes, int from, int length) {
@@ -190,9 +229,14 @@ record Body(
     out.write(bytes);
   }
 
-  static @Nullable String readText(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    return length < 0 ? null : new String(in.readNBytes(length), StandardCharsets.UTF_8);
+  static @Nullable String readText(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static void writeSettings(DataOutputStream out, JobSettings settings) throws IOException {
@@ -206,8 +250,8 @@ record Body(
     writeText(out, settings.backoff() == null ? null : backoff(settings.backoff()));
   }
 
-  private static JobSettings readSettings(DataInputStream in) throws IOException {
-    if (!in.readBoolean()) {
+  private static JobSettings readSettings(ByteBuffer in) {
+    if (in.get() == 0) {
       return JobSettings.NONE;
     }
     String retries = readText(in);

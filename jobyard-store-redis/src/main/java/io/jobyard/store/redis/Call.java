@@ -42,6 +42,10 @@ final class Call {
     return add(Long.toString(number));
   }
 
+  Call add(Ids.Proof proof) {
+    return add(proof.toString());
+  }
+
   Call add(UUID id) {
     return add(Ids.bytes(id));
   }

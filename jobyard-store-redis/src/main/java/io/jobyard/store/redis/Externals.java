@@ -81,7 +81,7 @@ final class Externals {
   private boolean exists(UUID id, String base) {
     return lines.all().stream()
         .filter(line -> line.base().equals(base))
-        .anyMatch(line -> link.call(Call.on(line, LuaScript.VIEWS).add("id").add(id)).size() > 1);
+        .anyMatch(line -> link.call(Call.on(line, LuaScript.VIEWS).add(id)).size() > 1);
   }
 
   private static void pause(long until, Wish wish) {

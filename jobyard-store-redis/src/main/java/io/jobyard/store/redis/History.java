@@ -2,12 +2,11 @@ package io.jobyard.store.redis;
 
 import io.jobyard.Failure;
 import io.jobyard.FailureType;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -39,23 +38,21 @@ final class History {
   }
 
   private static Failure read(byte[] stored) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
-      in.readByte();
-      return new Failure(
-          FailureType.of(text(in)),
-          text(in),
-          text(in),
-          text(in),
-          Instant.parse(text(in)),
-          text(in),
-          in.readLong(),
-          Body.readText(in));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ByteBuffer in = ByteBuffer.wrap(stored);
+    // The version, so far the only one.
+    in.get();
+    return new Failure(
+        FailureType.of(text(in)),
+        text(in),
+        text(in),
+        text(in),
+        Instant.parse(text(in)),
+        text(in),
+        in.getLong(),
+        Body.readText(in));
   }
 
-  private static String text(DataInputStream in) throws IOException {
+  private static String text(ByteBuffer in) {
     return Objects.requireNonNullElse(Body.readText(in), "");
   }
 }

@@ -6,8 +6,10 @@ import io.jobyard.store.Leased;
 import io.jobyard.store.Slots;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +22,35 @@ final class Leasing {
   /** More in one step would keep the server from others for long. */
   private static final int AT_ONCE = 1_000;
 
-  private static final int PAUSED = 0;
+  /** So many times a line is looked through for some kinds, 250 jobs each, at a request. */
+  private static final int LOOKS = 200;
+
+  private static final int ASKED = 1;
   private static final int UNKNOWN_SESSION = 2;
+  private static final int NO_ROOM = -2;
 
   private final Link link;
   private final Lines lines;
   private final Sessions sessions;
   private final SplittableRandom random = new SplittableRandom();
   private final Map<String, Integer> lastShard = new ConcurrentHashMap<>();
+  private final Map<Line, Glance> glances = new ConcurrentHashMap<>();
+
+  /**
+   * How far a line was looked through for some kinds, among the jobs of normal priority and among
+   * the others. The next look for the same kinds goes on from there.
+   */
+  private record Glance(Set<String> kinds, String normal, String others) {
+    static final String END = "end";
+
+    static Glance start(Set<String> kinds) {
+      return new Glance(kinds, "", "");
+    }
+
+    boolean isOver() {
+      return normal.equals(END) && others.equals(END);
+    }
+  }
 
   Leasing(Link link, Lines lines, Sessions sessions) {
     this.link = link;
@@ -45,7 +68,12 @@ final class Leasing {
       int had;
       do {
         had = batch.leases.size();
-        if (!ask(line, batch, limit(request, shards, line))) {
+        long limit = limit(request, shards, line);
+        boolean open =
+            request.kinds().isEmpty()
+                ? ask(line, batch, limit, Glance.start(Set.of())) != null
+                : look(line, batch, limit);
+        if (!open) {
           return new Leased(batch.leases, null);
         }
       } while (batch.leases.size() == had + AT_ONCE && !batch.isFull());
@@ -79,23 +107,53 @@ final class Leasing {
     return Math.max(0, request.limit() - elsewhere);
   }
 
-  /** False if there is nothing to be had in this queue, or for this session. */
-  private boolean ask(Line line, Batch batch, long limit) {
-    List<Object> answer = link.call(call(line, batch, limit));
-    if (Replies.number(answer.getFirst()) == UNKNOWN_SESSION) {
-      if (!sessions.admit(batch.request.session(), line)) {
+  /**
+   * Looks for jobs of some kinds, in steps that keep the server from others no longer than any. A
+   * line too long for one request is gone on with at the next, so that every job is found.
+   */
+  private boolean look(Line line, Batch batch, long limit) {
+    Set<String> kinds = batch.request.kinds();
+    Glance glance = glances.remove(line);
+    if (glance == null || !glance.kinds().equals(kinds)) {
+      glance = Glance.start(kinds);
+    }
+    for (int looks = 0; looks < LOOKS && !batch.isFull(); looks++) {
+      glance = ask(line, batch, limit, glance);
+      if (glance == null) {
         return false;
       }
-      answer = link.call(call(line, batch, limit));
+      if (glance.isOver()) {
+        return true;
+      }
     }
-    if (Replies.number(answer.getFirst()) == PAUSED) {
-      return false;
+    if (!batch.isFull()) {
+      glances.put(line, glance);
     }
-    batch.add(line, answer);
     return true;
   }
 
-  private Call call(Line line, Batch batch, long limit) {
+  /**
+   * Says where a look for kinds goes on; null if there is nothing to be had in this queue, or for
+   * this session.
+   */
+  private @Nullable Glance ask(Line line, Batch batch, long limit, Glance glance) {
+    List<Object> answer = link.call(call(line, batch, limit, glance));
+    if (Replies.number(answer.getFirst()) == UNKNOWN_SESSION) {
+      if (!sessions.admit(batch.request.session(), line)) {
+        return null;
+      }
+      answer = link.call(call(line, batch, limit, glance));
+    }
+    if (Replies.number(answer.getFirst()) != ASKED) {
+      return null;
+    }
+    if (batch.add(line, answer)) {
+      sessions.gave(batch.request.session(), line);
+    }
+    return new Glance(glance.kinds(), Replies.text(answer.get(5)), Replies.text(answer.get(6)));
+  }
+
+  private Call call(Line line, Batch batch, long limit, Glance glance) {
     LeaseRequest request = batch.request;
     int count = Math.min(AT_ONCE, request.count() - batch.leases.size());
     Slots slots = request.slots();
@@ -104,12 +162,15 @@ final class Leasing {
             .add(request.session().number())
             .add(Stored.node(request.session().node()))
             .add(count)
-            .add(Math.min(batch.bytes, 1L << 52))
-            .add(tokens(count))
+            .add(Math.clamp(batch.bytes, 0, 1L << 52))
+            .add(Ids.token(draw()))
             .add(request.order().name())
             .add(limit)
             .add(slots == null ? 0 : slots.processes())
-            .add(slots == null ? "" : free(slots));
+            .add(slots == null ? "" : free(slots))
+            .add(glance.normal())
+            .add(glance.others())
+            .add(batch.leases.isEmpty() ? 1 : 0);
     request.kinds().forEach(call::add);
     return call;
   }
@@ -120,14 +181,10 @@ final class Leasing {
     return text.toString();
   }
 
-  private String tokens(int count) {
-    StringBuilder tokens = new StringBuilder(16 * count);
+  private long draw() {
     synchronized (random) {
-      for (int i = 0; i < count; i++) {
-        tokens.append(Ids.token(random.nextLong()));
-      }
+      return random.nextLong();
     }
-    return tokens.toString();
   }
 
   /** What a request comes to; used by one thread. */
@@ -135,6 +192,7 @@ final class Leasing {
     final LeaseRequest request;
     final List<Lease> leases = new ArrayList<>();
     long bytes;
+    boolean noRoom;
     @Nullable Duration nextDue;
 
     Batch(LeaseRequest request) {
@@ -143,21 +201,33 @@ final class Leasing {
     }
 
     boolean isFull() {
-      return leases.size() == request.count() || (bytes <= 0 && !leases.isEmpty());
+      return leases.size() == request.count() || noRoom;
     }
 
-    void add(Line line, List<Object> answer) {
+    /** Whether there were any. */
+    boolean add(Line line, List<Object> answer) {
       long due = Replies.number(answer.get(1));
+      noRoom = due == NO_ROOM;
       if (due >= 0 && (nextDue == null || nextDue.toMillis() > due)) {
         nextDue = Duration.ofMillis(due);
       }
-      for (Object entry : answer.subList(2, answer.size())) {
-        List<Object> job = Replies.list(entry);
-        Stored stored = Stored.of(line, job.get(0), job.get(2), job.get(1), true);
-        Lease lease = stored.lease(Replies.list(job.get(3)));
-        bytes -= lease.payload().bytes().length;
-        leases.add(lease);
+      List<Object> bodies = Replies.list(answer.get(2));
+      String[] first = Stored.words(answer.get(3));
+      Iterator<Object> again = Replies.list(answer.get(4)).iterator();
+      List<Object> next = again.hasNext() ? Replies.list(again.next()) : null;
+      for (int i = 0; i < bodies.size(); i++) {
+        Body body = Body.read(Replies.bytes(bodies.get(i)), true);
+        String[] state = first;
+        List<Object> errors = List.of();
+        if (next != null && Replies.number(next.getFirst()) == i) {
+          state = Stored.words(next.get(1));
+          errors = Replies.list(next.get(2));
+          next = again.hasNext() ? Replies.list(again.next()) : null;
+        }
+        bytes -= body.payload().length;
+        leases.add(new Stored(line, body, state).lease(errors));
       }
+      return !bodies.isEmpty();
     }
 
     Leased answer() {

@@ -14,7 +14,7 @@ record Line(String queue, int shard, String base) {
   static final int MOST_SHARDS = 100;
 
   /** The endings of all of its keys; see common.lua. */
-  private static final String KINDS = "qbdiarpuslfckehmo";
+  private static final String KINDS = "qbldmxnrpusafckeho";
 
   static Line of(String prefix, String queue, int shard) {
     // Escaped, so that no name ends the hash tag, or is taken for the shard of another.

@@ -10,6 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which queues there are, and how many shards each has. A queue is written down before its first
@@ -22,6 +24,7 @@ final class Lines {
   private final String prefix;
   private final Map<String, Integer> configured;
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
+  private final Map<String, AtomicReferenceArray<@Nullable Line>> made = new ConcurrentHashMap<>();
 
   Lines(Link link, Map<String, Integer> configured) {
     this.link = link;
@@ -37,12 +40,24 @@ final class Lines {
 
   /** Where a job of the queue is to be stored. */
   Line of(String queue, UUID id) {
-    return Line.of(prefix, queue, Line.shard(id, shards(queue)));
+    return line(queue, Line.shard(id, shards(queue)));
   }
 
   /** Where a leased job is. */
   Line of(String queue, LeaseKey key) {
-    return Line.of(prefix, queue, Line.shard(key.seq()));
+    return line(queue, Line.shard(key.seq()));
+  }
+
+  /** Always the same object, since one is looked up for each job. */
+  private Line line(String queue, int shard) {
+    AtomicReferenceArray<@Nullable Line> shards =
+        made.computeIfAbsent(queue, any -> new AtomicReferenceArray<>(Line.MOST_SHARDS));
+    Line line = shards.get(shard);
+    if (line == null) {
+      line = Line.of(prefix, queue, shard);
+      shards.set(shard, line);
+    }
+    return line;
   }
 
   /** Every line of the queue. */
@@ -54,6 +69,13 @@ final class Lines {
   List<Line> all() {
     List<Line> all = new ArrayList<>();
     byQueue().values().forEach(all::addAll);
+    return all;
+  }
+
+  /** The same, where a script told every queue and its shards along with something else. */
+  List<Line> all(List<Object> queues) {
+    List<Line> all = new ArrayList<>();
+    learned(queues).forEach((queue, shards) -> all.addAll(lines(queue, shards)));
     return all;
   }
 
@@ -92,7 +114,10 @@ final class Lines {
     queues.stream()
         .distinct()
         .forEach(queue -> call.add(queue).add(configured.getOrDefault(queue, 1)));
-    List<Object> answer = link.call(call);
+    return learned(link.call(call));
+  }
+
+  private Map<String, Integer> learned(List<Object> answer) {
     Map<String, Integer> all = new TreeMap<>();
     for (int i = 0; i < answer.size(); i += 2) {
       all.put(Replies.text(answer.get(i)), (int) Replies.number(answer.get(i + 1)));
@@ -104,7 +129,7 @@ final class Lines {
   private List<Line> lines(String queue, int shards) {
     List<Line> lines = new ArrayList<>();
     for (int shard = 0; shard < shards; shard++) {
-      lines.add(Line.of(prefix, queue, shard));
+      lines.add(line(queue, shard));
     }
     return lines;
   }

@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -17,6 +18,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -64,6 +66,8 @@ final class Link implements AutoCloseable {
         DefaultClientResources.builder()
             .ioThreadPoolSize(2)
             .computationThreadPoolSize(2)
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .nettyCustomizer(new SmallBuffers())
             .reconnectDelay(
                 Delay.fullJitter(
                     Duration.ofMillis(10), Duration.ofSeconds(1), 20, TimeUnit.MILLISECONDS))
@@ -107,6 +111,10 @@ final class Link implements AutoCloseable {
         .socketOptions(
             SocketOptions.builder().connectTimeout(Duration.ofSeconds(2)).keepAlive(true).build())
         .timeoutOptions(TimeoutOptions.enabled(pushTimeout));
+    if (url.authority() != null) {
+      builder.sslOptions(
+          SslOptions.builder().jdkSslProvider().trustManager(url.authority().toFile()).build());
+    }
     return builder;
   }
 
@@ -337,7 +345,7 @@ final class Link implements AutoCloseable {
     }
   }
 
-  /** A connection that hears; the caller closes it. */
+  /** A connection that hears; it is closed with this link. */
   StatefulRedisPubSubConnection<byte[], byte[]> hear() {
     try {
       RedisClusterClient whole = clusterClient;

@@ -5,11 +5,14 @@ import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobPage;
 import io.jobyard.store.JobView;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Lookup {
   private static final int MAX_PAGE = 10_000;
   private static final int VIEWED_AT_ONCE = 200;
-  static final int SCANNED_AT_ONCE = 1_000;
+  private static final int SCANNED_AT_ONCE = 1_000;
+
+  /** Where the jobs themselves are looked at, which may be large. */
+  private static final int READ_AT_ONCE = 250;
 
   private final Link link;
   private final Lines lines;
@@ -42,7 +48,7 @@ final class Lookup {
       List<UUID> some = all.subList(from, Math.min(from + VIEWED_AT_ONCE, all.size()));
       List<Call> calls = new ArrayList<>();
       for (Line line : where) {
-        Call call = Call.on(line, LuaScript.VIEWS).add("id");
+        Call call = Call.on(line, LuaScript.VIEWS);
         some.forEach(call::add);
         calls.add(call);
       }
@@ -59,10 +65,10 @@ final class Lookup {
     List<JobView> views = new ArrayList<>();
     for (Object entry : Replies.rest(answer)) {
       List<Object> job = Replies.list(entry);
-      byte[] result = Replies.number(job.get(5)) == 1 ? Replies.bytes(job.get(6)) : null;
+      byte[] result = Replies.number(job.get(4)) == 1 ? Replies.bytes(job.get(5)) : null;
       views.add(
-          Stored.of(line, job.get(0), job.get(1), job.get(2), true)
-              .view(now, Replies.list(job.get(3)), Replies.list(job.get(4)), result));
+          Stored.of(line, job.get(0), job.get(1), true)
+              .view(now, Replies.list(job.get(2)), Replies.list(job.get(3)), result));
     }
     return views;
   }
@@ -82,7 +88,7 @@ final class Lookup {
       for (JobView view : find(filter.ids(), where(filter))) {
         if (fits(view, filter)) {
           Line line = Line.of(link.url().prefix(), view.queue(), Line.shard(view.seq()));
-          places.add(new Place(view.seq(), line.base(), line));
+          places.add(new Place(view.seq(), line.base(), line, view.id()));
         }
       }
       places.removeIf(place -> after != null && Place.NEWEST.compare(place, after) <= 0);
@@ -107,43 +113,87 @@ final class Lookup {
 
   private List<Place> newest(Line line, JobFilter filter, @Nullable Place after, int most) {
     List<Place> places = new ArrayList<>();
+    for (Index index : Index.of(filter.states())) {
+      places.addAll(newest(line, index, filter, after, most));
+    }
+    return places;
+  }
+
+  private List<Place> newest(
+      Line line, Index index, JobFilter filter, @Nullable Place after, int most) {
+    List<Place> places = new ArrayList<>();
     // Another line's job of the cursor's very number comes before or after it by the line's name.
     String from =
-        after == null
+        after == null || index == Index.LEASED
             ? ""
             : Ids.seq(line.base().compareTo(after.base()) > 0 ? after.seq() + 1 : after.seq());
     do {
-      List<Object> answer = link.call(select(line, filter, from, "desc", SCANNED_AT_ONCE));
+      List<Object> answer =
+          link.call(select(line, index, filter, from, "desc", step(index, filter)));
       from = Replies.text(answer.getFirst());
-      for (Object seq : Replies.rest(answer)) {
-        places.add(new Place(Long.parseLong(Replies.text(seq)), line.base(), line));
+      for (int i = 1; i < answer.size(); i += 2) {
+        long seq = Long.parseLong(Replies.text(answer.get(i)));
+        places.add(
+            new Place(seq, line.base(), line, Ids.uuid(Replies.bytes(answer.get(i + 1)), 0)));
       }
-    } while (!from.isEmpty() && places.size() < most);
+    } while (!from.isEmpty() && (index == Index.LEASED || places.size() < most));
+    if (index == Index.LEASED) {
+      // They come in no order, and one may come twice.
+      places.removeIf(place -> after != null && Place.NEWEST.compare(place, after) <= 0);
+      Set<UUID> seen = new HashSet<>();
+      places.removeIf(place -> !seen.add(place.requiredId()));
+      places.sort(Place.NEWEST);
+    }
     return places.subList(0, Math.min(most, places.size()));
   }
 
-  /** Looks through a line by the narrowest index that has all that the filter wants. */
-  static Call select(Line line, JobFilter filter, String from, String way, int scan) {
+  /** How many jobs one step may look at. */
+  static int step(Index index, JobFilter filter) {
+    return index == Index.LEASED || filter.kind() != null ? READ_AT_ONCE : SCANNED_AT_ONCE;
+  }
+
+  /** Where jobs of a line are found by their states. */
+  enum Index {
+    READY('n'),
+    WAITING('a'),
+    LEASED('l'),
+    KEPT('k'),
+    FAILED('f'),
+    CANCELLED('c');
+
+    private final char letter;
+
+    Index(char letter) {
+      this.letter = letter;
+    }
+
+    private boolean mayHave(JobState state) {
+      return switch (state) {
+        case READY -> this == READY || this == WAITING;
+        case SCHEDULED -> this == WAITING;
+        case RUNNING -> this == LEASED;
+        case SUCCEEDED -> this == KEPT;
+        case FAILED -> this == FAILED;
+        case CANCELLED -> this == CANCELLED;
+      };
+    }
+
+    /** Those that have jobs of these states; all for none. */
+    static List<Index> of(Set<JobState> states) {
+      return Arrays.stream(values())
+          .filter(index -> states.isEmpty() || states.stream().anyMatch(index::mayHave))
+          .toList();
+    }
+  }
+
+  static Call select(Line line, Index index, JobFilter filter, String from, String way, int scan) {
     return Call.on(line, LuaScript.SELECT)
-        .add(index(filter.states()))
+        .add(String.valueOf(index.letter))
         .add(from)
         .add(way)
         .add(scan)
         .add(letters(filter.states()))
         .add(filter.kind() == null ? "" : filter.kind());
-  }
-
-  private static String index(Set<JobState> states) {
-    if (states.size() != 1) {
-      return "a";
-    }
-    return switch (states.iterator().next()) {
-      case READY, SCHEDULED -> "a";
-      case RUNNING -> "l";
-      case SUCCEEDED -> "k";
-      case FAILED -> "f";
-      case CANCELLED -> "c";
-    };
   }
 
   /** As common.lua writes states. */
@@ -175,9 +225,9 @@ final class Lookup {
     List<Call> calls = new ArrayList<>();
     byLine.forEach((line, own) -> {
       for (int from = 0; from < own.size(); from += VIEWED_AT_ONCE) {
-        Call call = Call.on(line, LuaScript.VIEWS).add("seq");
+        Call call = Call.on(line, LuaScript.VIEWS);
         own.subList(from, Math.min(from + VIEWED_AT_ONCE, own.size()))
-            .forEach(place -> call.add(Ids.seq(place.seq())));
+            .forEach(place -> call.add(place.requiredId()));
         where.add(line);
         calls.add(call);
       }
@@ -200,7 +250,7 @@ final class Lookup {
   }
 
   /** Where a job stands in a list: by number, then by line, since lines number on their own. */
-  private record Place(long seq, String base, @Nullable Line line) {
+  private record Place(long seq, String base, @Nullable Line line, @Nullable UUID id) {
     static final Comparator<Place> NEWEST =
         Comparator.comparingLong(Place::seq).reversed().thenComparing(Place::base);
 
@@ -211,11 +261,15 @@ final class Lookup {
             "'" + cursor + "' is not the next of a page; start again without it");
       }
       return new Place(
-          Long.parseLong(cursor.substring(0, space)), cursor.substring(space + 1), null);
+          Long.parseLong(cursor.substring(0, space)), cursor.substring(space + 1), null, null);
     }
 
     Line requiredLine() {
-      return java.util.Objects.requireNonNull(line);
+      return Objects.requireNonNull(line);
+    }
+
+    UUID requiredId() {
+      return Objects.requireNonNull(id);
     }
 
     @Override

@@ -23,13 +23,21 @@ final class Operating {
   private final Lookup lookup;
   private final Externals externals;
   private final Sessions sessions;
+  private final Errands errands;
 
-  Operating(Link link, Lines lines, Lookup lookup, Externals externals, Sessions sessions) {
+  Operating(
+      Link link,
+      Lines lines,
+      Lookup lookup,
+      Externals externals,
+      Sessions sessions,
+      Errands errands) {
     this.link = link;
     this.lines = lines;
     this.lookup = lookup;
     this.externals = externals;
     this.sessions = sessions;
+    this.errands = errands;
   }
 
   Map<UUID, CancelAnswer> cancel(Collection<UUID> ids) {
@@ -41,7 +49,7 @@ final class Operating {
       List<UUID> some = all.subList(from, Math.min(from + CHANGED_AT_ONCE, all.size()));
       List<Call> calls = new ArrayList<>();
       for (Line line : where) {
-        Call call = change(line, "cancel", "WSR", "", "id");
+        Call call = change(line, "cancel", "WSR", "");
         some.forEach(call::add);
         calls.add(call);
       }
@@ -65,7 +73,7 @@ final class Operating {
     };
   }
 
-  private Call change(Line line, String what, String wanted, String kind, String by) {
+  private Call change(Line line, String what, String wanted, String kind) {
     return Call.of(LuaScript.CHANGE)
         .touching(line)
         .add(link.url().channel())
@@ -73,8 +81,7 @@ final class Operating {
         .add(line.base())
         .add(what)
         .add(wanted)
-        .add(kind)
-        .add(by);
+        .add(kind);
   }
 
   int retry(JobFilter filter, int limit) {
@@ -93,13 +100,10 @@ final class Operating {
     for (Line line : possible.isEmpty() ? List.<Line>of() : lookup.where(filter)) {
       if (!filter.ids().isEmpty()) {
         done += changeIds(what, line, filter, possible, limit - done);
-      } else if (possible.size() == 2 && what.equals("retry")) {
-        // Each has an index of its own; together they would be looked for among all jobs.
-        for (JobState state : List.copyOf(possible)) {
-          done += changeAll(what, line, filter, EnumSet.of(state), limit - done);
-        }
       } else {
-        done += changeAll(what, line, filter, possible, limit - done);
+        for (Lookup.Index index : Lookup.Index.of(possible)) {
+          done += changeAll(what, line, index, filter, possible, limit - done);
+        }
       }
     }
     return done;
@@ -111,7 +115,7 @@ final class Operating {
     int at = 0;
     while (at < ids.size() && done < limit) {
       int to = Math.min(ids.size(), at + Math.min(CHANGED_AT_ONCE, limit - done));
-      Call call = change(line, what, Lookup.letters(states), kind(filter), "id");
+      Call call = change(line, what, Lookup.letters(states), kind(filter));
       ids.subList(at, to).forEach(call::add);
       done += changed(call);
       at = to;
@@ -119,17 +123,25 @@ final class Operating {
     return done;
   }
 
-  private int changeAll(String what, Line line, JobFilter filter, Set<JobState> states, int limit) {
+  private int changeAll(
+      String what,
+      Line line,
+      Lookup.Index index,
+      JobFilter filter,
+      Set<JobState> states,
+      int limit) {
     JobFilter narrowed = new JobFilter(Set.of(), filter.queue(), states, filter.kind());
     int done = 0;
     String from = "";
     while (done < limit) {
-      int scan = Math.min(CHANGED_AT_ONCE, limit - done);
-      List<Object> found = link.call(Lookup.select(line, narrowed, from, "asc", scan));
+      int scan = Math.min(Math.min(CHANGED_AT_ONCE, Lookup.step(index, filter)), limit - done);
+      List<Object> found = link.call(Lookup.select(line, index, narrowed, from, "asc", scan));
       from = Replies.text(found.getFirst());
       if (found.size() > 1) {
-        Call call = change(line, what, Lookup.letters(states), kind(filter), "seq");
-        Replies.rest(found).forEach(seq -> call.add(Replies.bytes(seq)));
+        Call call = change(line, what, Lookup.letters(states), kind(filter));
+        for (int i = 2; i < found.size(); i += 2) {
+          call.add(Replies.bytes(found.get(i)));
+        }
         done += changed(call);
       }
       if (from.isEmpty()) {
@@ -151,7 +163,7 @@ final class Operating {
   }
 
   int purge(int limit) {
-    List<Line> all = lines.all();
+    List<Line> all = errands.areFresh() ? errands.purges() : lines.all();
     // Its share for each, so that all can be asked at once; what is left for whoever has more.
     int share = Math.max(1, Math.min(PURGED_AT_ONCE, limit / Math.max(1, all.size())));
     int done = 0;

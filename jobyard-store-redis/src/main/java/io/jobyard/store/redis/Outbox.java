@@ -1,15 +1,12 @@
 package io.jobyard.store.redis;
 
-import io.jobyard.store.JobSettings;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
-import io.jobyard.store.Payload;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +14,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +29,6 @@ final class Outbox {
   private final Link link;
   private final Lines lines;
   private final Consumer<List<NewJob>> delivery;
-  private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
 
   Outbox(Link link, Lines lines, Consumer<List<NewJob>> delivery) {
     this.link = link;
@@ -48,11 +42,7 @@ final class Outbox {
     List<List<Object>> answers =
         link.calls(
             candidates.stream()
-                .map(line ->
-                    Call.on(line, LuaScript.HOLDS)
-                        .add(Ids.seq(key.seq()))
-                        .add(key.id())
-                        .add(Ids.proof(key)))
+                .map(line -> Call.on(line, LuaScript.HOLDS).add(key.id()).add(Ids.Proof.of(key)))
                 .toList());
     for (int i = 0; i < candidates.size(); i++) {
       if (Replies.number(answers.get(i).getFirst()) == 1) {
@@ -64,11 +54,7 @@ final class Outbox {
 
   /** Keeps jobs beside their parent; false if its lease is stale. */
   boolean put(Line home, LeaseKey parent, Collection<List<NewJob>> groups) {
-    Call call =
-        Call.on(home, LuaScript.OUTBOX)
-            .add(Ids.seq(parent.seq()))
-            .add(parent.id())
-            .add(Ids.proof(parent));
+    Call call = Call.on(home, LuaScript.OUTBOX).add(parent.id()).add(Ids.Proof.of(parent));
     groups.forEach(group -> group.forEach(job -> call.add(job.id()).add(write(job))));
     return Replies.number(link.call(call).getFirst()) == 1;
   }
@@ -92,14 +78,8 @@ final class Outbox {
     }
   }
 
-  /** Delivers what others left; looks for it now and then only, however often it is called. */
-  void deliverLate() {
-    long now = System.nanoTime();
-    long before = lookedAt.get();
-    if (now - before < LATE.toNanos() / 2 || !lookedAt.compareAndSet(before, now)) {
-      return;
-    }
-    List<Line> all = lines.all();
+  /** Delivers what others left in these lines. */
+  void deliverLate(List<Line> all) {
     List<Call> calls =
         all.stream()
             .map(line -> Call.on(line, LuaScript.UNDELIVERED).add(LATE.toMillis()))
@@ -131,7 +111,7 @@ final class Outbox {
       }
       Body.writeText(out, job.uniqueKey());
       Body.writeText(out, job.partitionKey());
-      out.write("0".repeat(13).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      out.write(Call.bytes("0".repeat(Body.ADDED)));
       out.write(Body.write(job));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -140,37 +120,29 @@ final class Outbox {
   }
 
   private static NewJob read(byte[] stored) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
-      String queue = Objects.requireNonNull(Body.readText(in));
-      boolean delayed = in.readBoolean();
-      long millis = in.readLong();
-      String uniqueKey = Body.readText(in);
-      String partitionKey = Body.readText(in);
-      Body body =
-          Body.read(
-              Arrays.copyOfRange(stored, stored.length - in.available(), stored.length), true);
-      UUID id = body.id();
-      JobSettings settings = body.settings();
-      Payload payload = body.data();
-      return new NewJob(
-          id,
-          body.externalId(),
-          queue,
-          body.kind(),
-          payload,
-          delayed
-              ? new NewJob.Due.In(Duration.ofMillis(millis))
-              : new NewJob.Due.At(Instant.ofEpochMilli(millis)),
-          body.priority(),
-          body.slot(),
-          body.task(),
-          settings,
-          uniqueKey,
-          partitionKey,
-          body.parentId(),
-          body.meta());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ByteBuffer in = ByteBuffer.wrap(stored);
+    String queue = Objects.requireNonNull(Body.readText(in));
+    boolean delayed = in.get() != 0;
+    long millis = in.getLong();
+    String uniqueKey = Body.readText(in);
+    String partitionKey = Body.readText(in);
+    Body body = Body.read(Arrays.copyOfRange(stored, in.position(), stored.length), true);
+    return new NewJob(
+        body.id(),
+        body.externalId(),
+        queue,
+        body.kind(),
+        body.data(),
+        delayed
+            ? new NewJob.Due.In(Duration.ofMillis(millis))
+            : new NewJob.Due.At(Instant.ofEpochMilli(millis)),
+        body.priority(),
+        body.slot(),
+        body.task(),
+        body.settings(),
+        uniqueKey,
+        partitionKey,
+        body.parentId(),
+        body.meta());
   }
 }

@@ -132,14 +132,13 @@ final class Pushing {
   private Call begin(@Nullable Holder parent) {
     Call call = Call.of(LuaScript.PUSH).add(link.url().channel());
     if (parent == null) {
-      return call.add("").add("").add("").add("");
+      return call.add("").add("").add("");
     }
     LeaseKey key = parent.key();
     return call.touching(parent.line())
         .add(parent.line().base())
-        .add(Ids.seq(key.seq()))
         .add(key.id())
-        .add(Ids.proof(key));
+        .add(Ids.Proof.of(key));
   }
 
   private static void add(Call call, Line line, List<NewJob> jobs) {
@@ -147,12 +146,12 @@ final class Pushing {
     jobs.forEach(job -> job(call, job));
   }
 
-  /** A job as scripts take it: body, mode, milliseconds. */
+  /** A job as scripts take it: body, and when it is due. */
   static void job(Call call, NewJob job) {
     call.add(Body.write(job));
     switch (job.due()) {
-      case NewJob.Due.In(var delay) -> call.add("N").add(delay.toMillis());
-      case NewJob.Due.At(var instant) -> call.add("A").add(millis(instant));
+      case NewJob.Due.In(var delay) -> call.add(delay.isZero() ? "" : "N" + delay.toMillis());
+      case NewJob.Due.At(var instant) -> call.add("A" + millis(instant));
     }
   }
 

@@ -41,6 +41,7 @@ final class RedisStore implements JobStore {
   private final Link link;
   private final Wakes wakes;
   private final Lines lines;
+  private final Errands errands = new Errands();
   private final Pushing pushing;
   private final Leasing leasing;
   private final Settling settling;
@@ -56,11 +57,11 @@ final class RedisStore implements JobStore {
     lines = new Lines(link, options.shards());
     Externals externals = new Externals(link, lines, options.pushTimeout());
     pushing = new Pushing(link, lines, externals);
-    sessions = new Sessions(link, lines, nanos);
+    sessions = new Sessions(link, lines, errands, nanos);
     leasing = new Leasing(link, lines, sessions);
     settling = new Settling(link, lines, externals, pushing.outbox());
     lookup = new Lookup(link, lines);
-    operating = new Operating(link, lines, lookup, externals, sessions);
+    operating = new Operating(link, lines, lookup, externals, sessions, errands);
     adopting = new Adopting(link, lines, externals);
     report = new Report(link, schema);
   }
@@ -154,8 +155,9 @@ final class RedisStore implements JobStore {
 
   @Override
   public List<Standing> orphans(Duration lease, int limit) {
-    pushing.outbox().deliverLate();
-    return sessions.orphans(lease, limit);
+    List<Standing> orphans = sessions.orphans(lease, limit);
+    pushing.outbox().deliverLate(errands.deliveries());
+    return orphans;
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.jobyard.JobyardException;
 import io.lettuce.core.RedisURI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a Redis is, and how to use it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]},
  * {@code redis-sentinel://HOSTS/MASTER[/DATABASE]}, {@code redis-cluster://HOSTS}, each as {@code
- * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…}.
+ * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…&ca=…}.
  *
  * @param prefix what all keys begin with
  * @param replicas how many must have a push before it is acknowledged
  * @param patience how long that may take
+ * @param authority a file with the certificates that the servers' must go back to; null for those
+ *     this JVM trusts
  */
 record RedisUrl(
     Form form,
@@ -32,7 +36,8 @@ record RedisUrl(
     int database,
     String prefix,
     int replicas,
-    Duration patience) {
+    Duration patience,
+    @Nullable Path authority) {
   private static final Pattern SHAPE =
       Pattern.compile(
           "redis(?<tls>s?)(?<form>-sentinel|-cluster)?://((?<auth>[^@/]*)@)?(?<hosts>[^/?]+)"
@@ -102,7 +107,22 @@ record RedisUrl(
         database,
         prefix,
         number("wait", query.getOrDefault("wait", "0")),
-        Duration.ofMillis(number("wait-timeout", query.getOrDefault("wait-timeout", "1000"))));
+        Duration.ofMillis(number("wait-timeout", query.getOrDefault("wait-timeout", "1000"))),
+        authority(query.get("ca"), !match.group("tls").isEmpty()));
+  }
+
+  private static @Nullable Path authority(@Nullable String file, boolean tls) {
+    if (file == null) {
+      return null;
+    }
+    if (!tls) {
+      throw wrong("has ca= only with TLS: rediss://…");
+    }
+    Path path = Path.of(file);
+    if (!Files.isReadable(path)) {
+      throw wrong("ca must be a file with certificates that can be read, got '" + file + "'");
+    }
+    return path;
   }
 
   private record Credentials(@Nullable String user, @Nullable String password) {
@@ -129,8 +149,9 @@ record RedisUrl(
     for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
-      if (!List.of("prefix", "wait", "wait-timeout").contains(name)) {
-        throw wrong("knows prefix=, wait= and wait-timeout= (milliseconds), got '" + pair + "'");
+      if (!List.of("prefix", "wait", "wait-timeout", "ca").contains(name)) {
+        throw wrong(
+            "knows prefix=, wait=, wait-timeout= (milliseconds) and ca=, got '" + pair + "'");
       }
       query.put(name, decoded(pair.substring(equals + 1)));
     }

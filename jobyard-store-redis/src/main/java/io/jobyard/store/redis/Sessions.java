@@ -9,15 +9,18 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,29 +41,37 @@ import java.util.function.LongSupplier;
 final class Sessions {
   private final Link link;
   private final Lines lines;
+  private final Errands errands;
   private final LongSupplier nanos;
   private final Map<Long, Seen> seen = new HashMap<>();
 
-  /** Lines in which a session of this object may have leases. */
-  private final Map<Long, Set<Line>> touched = new ConcurrentHashMap<>();
+  /** By session of this object: the lines in which it may have leases, and which was its latest. */
+  private final Map<Long, Map<Line, Long>> busy = new ConcurrentHashMap<>();
+
+  private final AtomicLong leased = new AtomicLong();
 
   private record Seen(String beat, long since) {}
 
-  private record Living(String last, List<List<Object>> all) {
+  private record Living(String last, List<Line> lines, List<List<Object>> all) {
     boolean has(long number) {
       return all.stream().anyMatch(one -> Replies.number(one.getFirst()) == number);
     }
   }
 
-  Sessions(Link link, Lines lines, LongSupplier nanos) {
+  Sessions(Link link, Lines lines, Errands errands, LongSupplier nanos) {
     this.link = link;
     this.lines = lines;
+    this.errands = errands;
     this.nanos = nanos;
   }
 
   private Call call(LuaScript script) {
     String root = link.url().root();
-    return Call.of(script).key(root + "sessions").key(root + "beats").key(root + "last-session");
+    return Call.of(script)
+        .key(root + "sessions")
+        .key(root + "beats")
+        .key(root + "last-session")
+        .key(root + "queues");
   }
 
   Session join(NodeInfo node) {
@@ -70,7 +81,7 @@ final class Sessions {
     node.queues().forEach(queue -> known.append(' ').append(Stored.node(queue)));
     List<Object> answer = link.call(call(LuaScript.JOIN).add(known.toString()));
     long number = Replies.number(answer.getFirst());
-    touched.put(number, ConcurrentHashMap.newKeySet());
+    busy.put(number, new ConcurrentHashMap<>());
     return new Session(number, node.node());
   }
 
@@ -78,7 +89,7 @@ final class Sessions {
     boolean lives =
         Replies.number(link.call(call(LuaScript.BEAT).add(session.number())).getFirst()) == 1;
     if (!lives) {
-      touched.remove(session.number());
+      busy.remove(session.number());
       // A failover may have lost more than this session.
       lines.forget();
     }
@@ -90,20 +101,24 @@ final class Sessions {
     if (!living().has(session.number())) {
       return false;
     }
-    Set<Line> own = touched.get(session.number());
-    if (own != null) {
-      own.add(line);
-    }
     byte[] number = Call.bytes(Long.toString(session.number()));
     Boolean unused =
-        link.plain(redis -> redis.hset(Call.bytes(line.base() + ":m"), number, Call.bytes("1")));
+        link.plain(redis -> redis.hsetnx(Call.bytes(line.base() + ":m"), number, Call.bytes("0")));
     return true;
   }
 
+  /** The session was given jobs of a line. */
+  void gave(Session session, Line line) {
+    Map<Line, Long> own = busy.get(session.number());
+    if (own != null) {
+      own.put(line, leased.incrementAndGet());
+    }
+  }
+
   void leave(Session session) {
-    touched.remove(session.number());
+    busy.remove(session.number());
     end(session.number(), "");
-    judge(living(), 0);
+    judge(living(), 1);
     tellEnd();
   }
 
@@ -114,7 +129,9 @@ final class Sessions {
   private Living living() {
     List<Object> answer = link.call(call(LuaScript.SESSIONS));
     return new Living(
-        Replies.text(answer.getFirst()), Replies.rest(answer).stream().map(Replies::list).toList());
+        Replies.text(answer.getFirst()),
+        lines.all(Replies.list(answer.get(1))),
+        answer.stream().skip(2).map(Replies::list).toList());
   }
 
   List<NodeStatus> nodes() {
@@ -180,53 +197,78 @@ final class Sessions {
 
   /** Takes those that are gone off every line's list, and tells what they left there. */
   private List<Standing> judge(Living living, int limit) {
-    List<Line> all = lines.all();
-    List<Call> calls = new ArrayList<>();
-    for (Line line : all) {
-      Call call = leased(line, "orphans", "", limit).add(living.last());
-      living.all().forEach(one -> call.add(Replies.bytes(one.getFirst())));
-      calls.add(call);
-    }
-    List<List<Object>> answers = link.calls(calls);
-    List<Standing> orphans = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      orphans.addAll(standings(all.get(i), answers.get(i)));
-    }
-    return orphans.size() <= limit ? orphans : List.copyOf(orphans.subList(0, limit));
+    BiFunction<Line, String, Call> look =
+        (line, from) -> {
+          Call call = leased(line, "orphans", "", limit, from).add(living.last());
+          living.all().forEach(one -> call.add(Replies.bytes(one.getFirst())));
+          return call;
+        };
+    errands.begin();
+    return leases(living.lines(), look, errands::saw, limit);
   }
 
-  private static Call leased(Line line, String which, String session, int limit) {
-    return Call.on(line, LuaScript.LEASED).add(which).add(session).add(limit);
+  private static Call leased(Line line, String which, String session, int limit, String from) {
+    return Call.on(line, LuaScript.LEASED).add(which).add(session).add(limit).add(from);
   }
 
-  private static List<Standing> standings(Line line, List<Object> answer) {
-    return Replies.rest(answer).stream()
-        .map(Replies::list)
-        .map(job -> Stored.of(line, job.get(0), job.get(2), job.get(1), false).standing())
-        .toList();
+  /** Looks through leases, all lines at once and each in small steps, until there are enough. */
+  private List<Standing> leases(
+      List<Line> where,
+      BiFunction<Line, String, Call> look,
+      BiConsumer<Line, Integer> told,
+      int limit) {
+    Map<LeaseKey, Standing> found = new LinkedHashMap<>();
+    Map<Line, String> left = new LinkedHashMap<>();
+    where.forEach(line -> left.put(line, "0"));
+    while (!left.isEmpty() && found.size() < limit) {
+      List<Line> asked = List.copyOf(left.keySet());
+      List<List<Object>> answers =
+          link.calls(asked.stream().map(line -> look.apply(line, left.get(line))).toList());
+      for (int i = 0; i < asked.size(); i++) {
+        Line line = asked.get(i);
+        told.accept(line, (int) Replies.number(answers.get(i).get(1)));
+        for (Object entry : answers.get(i).subList(2, answers.get(i).size())) {
+          List<Object> job = Replies.list(entry);
+          Standing standing = Stored.of(line, job.get(1), job.get(0), false).standing();
+          found.put(standing.key(), standing);
+        }
+        String from = Replies.text(answers.get(i).getFirst());
+        if (from.equals("0")) {
+          left.remove(line);
+        } else {
+          left.put(line, from);
+        }
+      }
+    }
+    return found.values().stream().limit(limit).toList();
   }
 
   List<Standing> held(Session session) {
-    return of(session, "held", lines.all());
+    return of(session, "held", lines.all(), (line, count) -> {});
   }
 
   /** Asks only where the session may have leases, so that an idle node asks nothing. */
   Set<LeaseKey> cancelRequested(Session session) {
-    Set<Line> own = touched.get(session.number());
-    List<Line> where = own == null ? lines.all() : List.copyOf(own);
+    Map<Line, Long> own = busy.get(session.number());
+    Map<Line, Long> before = own == null ? Map.of() : Map.copyOf(own);
+    List<Line> where = own == null ? lines.all() : List.copyOf(before.keySet());
+    BiConsumer<Line, Integer> told =
+        (line, count) -> {
+          Long latest = before.get(line);
+          if (own != null && latest != null && count == 0) {
+            // Unless it was given more since it was asked.
+            own.remove(line, latest);
+          }
+        };
     Set<LeaseKey> keys = new HashSet<>();
-    of(session, "cancels", where).forEach(standing -> keys.add(standing.key()));
+    of(session, "cancels", where, told).forEach(standing -> keys.add(standing.key()));
     return keys;
   }
 
-  private List<Standing> of(Session session, String which, List<Line> where) {
+  private List<Standing> of(
+      Session session, String which, List<Line> where, BiConsumer<Line, Integer> told) {
     String number = Long.toString(session.number());
-    List<List<Object>> answers =
-        link.calls(where.stream().map(line -> leased(line, which, number, 0)).toList());
-    List<Standing> standings = new ArrayList<>();
-    for (int i = 0; i < where.size(); i++) {
-      standings.addAll(standings(where.get(i), answers.get(i)));
-    }
-    return standings;
+    return leases(
+        where, (line, from) -> leased(line, which, number, 0, from), told, Integer.MAX_VALUE);
   }
 }

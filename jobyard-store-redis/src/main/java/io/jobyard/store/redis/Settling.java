@@ -8,6 +8,7 @@ import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Settlement;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Writes back what became of leased jobs, those of one line in one step. A follow-up push is in the
@@ -40,6 +42,10 @@ final class Settling {
   /** The settlements of one line, and by their place what they push elsewhere; for one thread. */
   private static final class Batch {
     final List<Settlement> settlements = new ArrayList<>();
+
+    /** Their places as they are sent. */
+    final List<Integer> order = new ArrayList<>();
+
     final Map<Integer, List<NewJob>> others = new HashMap<>();
     boolean durable;
   }
@@ -58,7 +64,9 @@ final class Settling {
     for (Settlement settlement : settlements) {
       Line line = lines.of(settlement.queue(), settlement.key());
       batches.computeIfAbsent(line, any -> new Batch()).settlements.add(settlement);
-      lines.register(settlement.pushes().stream().map(NewJob::queue).toList());
+      if (!settlement.pushes().isEmpty()) {
+        lines.register(settlement.pushes().stream().map(NewJob::queue).toList());
+      }
     }
     List<Call> calls = new ArrayList<>();
     batches.forEach((line, batch) -> calls.add(call(line, batch)));
@@ -73,8 +81,8 @@ final class Settling {
 
   private void finish(Line line, Batch batch, List<Object> answer, Set<LeaseKey> stale) {
     Set<Integer> places = new HashSet<>();
-    for (Object place : Replies.list(answer.get(0))) {
-      places.add((int) Replies.number(place));
+    for (Object at : Replies.list(answer.get(0))) {
+      places.add(batch.order.get((int) Replies.number(at)));
     }
     places.forEach(place -> stale.add(batch.settlements.get(place).key()));
     externals.release(Replies.list(answer.get(1)));
@@ -96,15 +104,36 @@ final class Settling {
             .add(link.url().channel())
             .add(line.queue())
             .add(line.base());
+    Map<Ids.Proof, List<Integer>> plain = new LinkedHashMap<>();
     for (int place = 0; place < batch.settlements.size(); place++) {
       Settlement settlement = batch.settlements.get(place);
       LeaseKey key = settlement.key();
-      call.add(what(settlement)).add(Ids.seq(key.seq())).add(key.id()).add(Ids.proof(key));
-      if (!isPlain(settlement)) {
+      if (isPlain(settlement)) {
+        plain.computeIfAbsent(Ids.Proof.of(key), any -> new ArrayList<>()).add(place);
+      } else {
+        // What comes before in the list is done before.
+        plain(call, batch, plain);
+        batch.order.add(place);
+        call.add(what(settlement)).add(Ids.Proof.of(key)).add(key.id()).add(Ids.seq(key.seq()));
         details(call, line, batch, place);
       }
     }
+    plain(call, batch, plain);
     return call;
+  }
+
+  /** Those of one step of leasing have the same proof. */
+  private static void plain(Call call, Batch batch, Map<Ids.Proof, List<Integer>> byProof) {
+    byProof.forEach((proof, places) -> {
+      ByteBuffer ids = ByteBuffer.allocate(16 * places.size());
+      for (int place : places) {
+        UUID id = batch.settlements.get(place).key().id();
+        ids.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        batch.order.add(place);
+      }
+      call.add("D").add(proof).add(ids.array());
+    });
+    byProof.clear();
   }
 
   /** Succeeded, and nothing is left to write but that. */
@@ -116,7 +145,7 @@ final class Settling {
 
   private static String what(Settlement settlement) {
     return switch (settlement.move()) {
-      case Settlement.Succeed succeed -> isPlain(settlement) ? "D" : "S";
+      case Settlement.Succeed succeed -> "S";
       case Settlement.Return back -> "R";
       case Settlement.Stay stay -> "T";
       case Settlement.End(var state) -> state == JobState.FAILED ? "F" : "C";

@@ -14,31 +14,26 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A stored job as scripts answer it: its number, its state in words (see common.lua), its body. */
+/** A stored job as scripts answer it: its body, and its state in words (see common.lua). */
 final class Stored {
   private final Line line;
-  private final long seq;
   private final Body body;
   private final String[] state;
 
-  private Stored(Line line, long seq, Body body, String state) {
+  Stored(Line line, Body body, String[] state) {
     this.line = line;
-    this.seq = seq;
     this.body = body;
-    this.state = state.isEmpty() ? fresh(body) : state.split(" ", -1);
+    this.state = state;
   }
 
-  static Stored of(Line line, Object seq, Object body, Object state, boolean whole) {
-    return new Stored(
-        line,
-        Long.parseLong(Replies.text(seq)),
-        Body.read(Replies.bytes(body), whole),
-        Replies.text(state));
+  static Stored of(Line line, Object body, Object state, boolean whole) {
+    return new Stored(line, Body.read(Replies.bytes(body), whole), words(state));
   }
 
-  private static String[] fresh(Body body) {
-    String pushed = Long.toString(body.pushedAt().toEpochMilli());
-    return ("W 0 - 000 0 0 " + pushed + " 0 0 0 0 0 0 0 - - -").split(" ", -1);
+  /** Those of a state; an empty one is that of a job that was just pushed. */
+  static String[] words(Object state) {
+    String text = Replies.text(state);
+    return (text.isEmpty() ? "W 0 - 000 0 0 - 0 0 0 0 0 0 0 - - - -" : text).split(" ", -1);
   }
 
   /** A node's name without spaces. */
@@ -47,7 +42,7 @@ final class Stored {
   }
 
   LeaseKey key() {
-    return new LeaseKey(body.id(), seq, Long.parseLong(state[1]), Ids.token(state[2]));
+    return Ids.key(body.id(), body.seq(), Long.parseLong(state[1]), state[2]);
   }
 
   Standing standing() {
@@ -61,7 +56,7 @@ final class Stored {
         body.data(),
         body.priority(),
         body.slot(),
-        Instant.ofEpochMilli(Long.parseLong(state[6])),
+        runAt(),
         History.read(errors),
         body.meta());
   }
@@ -72,14 +67,14 @@ final class Stored {
    * @param now the store's clock when it was read
    */
   JobView view(long now, List<Object> errors, List<Object> log, byte @Nullable [] result) {
-    long runAt = Long.parseLong(state[6]);
+    Instant runAt = runAt();
     return new JobView(
         body.id(),
-        seq,
+        body.seq(),
         body.externalId(),
         line.queue(),
         body.kind(),
-        jobState(runAt, now),
+        jobState(runAt.toEpochMilli(), now),
         body.data(),
         body.priority(),
         body.slot(),
@@ -89,7 +84,7 @@ final class Stored {
         phase(),
         Long.parseLong(state[1]),
         body.pushedAt(),
-        Instant.ofEpochMilli(runAt),
+        runAt,
         moment(state[5]),
         moment(state[7]),
         state[16].equals("-") ? null : URLDecoder.decode(state[16], StandardCharsets.UTF_8),
@@ -99,6 +94,10 @@ final class Stored {
         result,
         body.parentId(),
         body.meta());
+  }
+
+  private Instant runAt() {
+    return state[6].equals("-") ? body.pushedAt() : Instant.ofEpochMilli(Long.parseLong(state[6]));
   }
 
   private JobState jobState(long runAt, long now) {

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -157,7 +156,7 @@ final class Wakes implements AutoCloseable {
     teller.shutdownNow();
     synchronized (lock) {
       if (connection != null) {
-        CompletableFuture<Void> unused = connection.closeAsync();
+        // Whoever closes the link closes all of its connections.
         connection = null;
       }
     }

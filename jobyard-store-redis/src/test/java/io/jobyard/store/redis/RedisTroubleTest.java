@@ -6,19 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobyard.StoreUnavailable;
 import io.jobyard.store.JobStore;
-import io.jobyard.store.Lease;
-import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.NewJob;
-import io.jobyard.store.NodeInfo;
 import io.jobyard.store.QueueStatus;
-import io.jobyard.store.Session;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.testing.RedisCluster;
 import io.jobyard.testing.RedisProcess;
 import io.jobyard.testing.RedisSentinel;
 import io.jobyard.testing.RedisServers;
 import io.lettuce.core.cluster.SlotHash;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Servers that go away, change their role, or give a queue to another. */
 final class RedisTroubleTest {
-  private static final String QUEUE = "mail";
+  private static final String QUEUE = Node.QUEUE;
 
   private static JobStore open(String url) {
     return open(url, Map.of());
@@ -43,7 +38,7 @@ final class RedisTroubleTest {
   }
 
   private static NewJob job() {
-    return NewJob.of(UUID.randomUUID(), QUEUE, "kind", "{}".getBytes(StandardCharsets.UTF_8));
+    return Node.job();
   }
 
   /** Asks again until it works, as a producer does that must not lose anything. */
@@ -55,14 +50,13 @@ final class RedisTroubleTest {
   }
 
   private static Set<UUID> drain(JobStore store) {
-    Session session = store.join(new NodeInfo("node", 1, Set.of(QUEUE)));
+    Node node = Node.at(store);
     Set<UUID> ids = new HashSet<>();
-    List<Lease> leases;
+    List<UUID> some;
     do {
-      leases =
-          store.lease(new LeaseRequest(session, QUEUE, 100, Long.MAX_VALUE, Set.of())).leases();
-      leases.forEach(lease -> assertThat(ids.add(lease.key().id())).isTrue());
-    } while (!leases.isEmpty());
+      some = node.leaseIds(100);
+      some.forEach(id -> assertThat(ids.add(id)).isTrue());
+    } while (!some.isEmpty());
     return ids;
   }
 

@@ -1,9 +1,9 @@
 -- Keeps pushes to other lines beside their parent, if its lease holds, until they were delivered.
--- ARGV: base, seq, id, proof, then name, entry and so on.
-if not holds(ARGV[1], ARGV[2], ARGV[3], ARGV[4]) then
+-- ARGV: base, id, proof, then name, entry and so on.
+if not holds(ARGV[1], ARGV[2], ARGV[3]) then
   return { 0 }
 end
-for i = 5, #ARGV, 2 do
-  redis.call('HSET', ARGV[1] .. ':o', ARGV[i], moment .. ARGV[i + 1])
+for i = 4, #ARGV, 2 do
+  call('HSET', ARGV[1] .. ':o', ARGV[i], moment .. ARGV[i + 1])
 end
 return { 1 }

@@ -1,20 +1,20 @@
 -- Stores jobs of one line, or of several where one server has them all, if the lease of their parent holds.
--- ARGV: channel, parent's line ('' for none), its seq, id, proof; then for each line: base, queue, shard, count and
--- count times body, mode, milliseconds. Returns 1, or 0 if the lease is stale.
+-- ARGV: channel, parent's line ('' for none), its id, proof; then for each line: base, queue, shard, count and count
+-- times body and when it is due, see insert. Returns 1, or 0 if the lease is stale.
 local channel = ARGV[1]
-if ARGV[2] ~= '' and not holds(ARGV[2], ARGV[3], ARGV[4], ARGV[5]) then
+if ARGV[2] ~= '' and not holds(ARGV[2], ARGV[3], ARGV[4]) then
   return { 0 }
 end
-local at = 6
+local at = 5
 while at <= #ARGV do
   local base, queue, shard, count = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   at = at + 4
-  local jobs = {}
+  local jobs, dues = {}, {}
   for i = 1, count do
-    jobs[i] = { ARGV[at], ARGV[at + 1], ARGV[at + 2] }
-    at = at + 3
+    jobs[i], dues[i] = ARGV[at], ARGV[at + 1]
+    at = at + 2
   end
-  insert(base, shard, jobs)
-  redis.call('PUBLISH', channel, 'r' .. queue)
+  insert(base, shard, jobs, dues)
+  call('PUBLISH', channel, 'r' .. queue)
 end
 return { 1 }

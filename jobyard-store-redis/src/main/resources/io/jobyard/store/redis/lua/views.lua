@@ -1,28 +1,19 @@
--- All that is stored of jobs. ARGV: base, 'id' or 'seq', which. Returns the moment, then for each that is here: seq,
--- body, state ('' if just pushed), errors, log, 1 and the result or 0 and ''.
-local base, by, list = ARGV[1], ARGV[2], {}
-for i = 3, #ARGV do
-  list[#list + 1] = ARGV[i]
+-- All that is stored of jobs. ARGV: base, ids. Returns the moment, then for each that is here: body, state ('' if just
+-- pushed), errors, log, 1 and the result or 0 and ''.
+local base, ids = ARGV[1], {}
+for i = 2, #ARGV do
+  ids[#ids + 1] = ARGV[i]
 end
-if by == 'id' then
-  local seqs = {}
-  for _, seq in ipairs(list[1] and fetch(base .. ':i', list) or {}) do
-    if seq then
-      seqs[#seqs + 1] = seq
-    end
-  end
-  list = seqs
-end
-local bodies, states = fetch(base .. ':b', list), fetch(base .. ':d', list)
+local bodies, states, leased = fetch(base .. ':b', ids), fetch(base .. ':d', ids), fetch(base .. ':l', ids)
 local reply = { now }
-for i, seq in ipairs(list) do
+for i, id in ipairs(ids) do
   if bodies[i] then
-    local h = base .. ':h'
+    local state = states[i] or leased[i]
     local errors, log, result
-    if states[i] then
-      errors, log, result = unpack(redis.call('HMGET', h, 'e' .. seq, 'l' .. seq, 'v' .. seq))
+    if state then
+      errors, log, result = unpack(call('HMGET', base .. ':h', 'e' .. id, 'l' .. id, 'v' .. id))
     end
-    reply[#reply + 1] = { seq, bodies[i], states[i] or '', errors and cmsgpack.unpack(errors) or {},
+    reply[#reply + 1] = { bodies[i], state or '', errors and cmsgpack.unpack(errors) or {},
       log and cmsgpack.unpack(log) or {}, result and 1 or 0, result or '' }
   end
 end
