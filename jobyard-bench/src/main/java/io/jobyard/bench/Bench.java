@@ -55,6 +55,10 @@ public final class Bench {
       }
       case HISTORY ->
           new HistoryMeasure(ground, options.jobs(), figures, progress).rounds(options.rounds());
+      case SHARDS -> {
+        progress.begins("shards");
+        new ShardsMeasure(ground, options.jobs(), figures).rounds(options.rounds());
+      }
     }
   }
 

@@ -48,7 +48,8 @@ final class CeilingMeasure {
     return rate;
   }
 
-  private static int drain(DispatcherStore store, LeaseRequest request) {
+  /** Leases and settles until there is nothing more; how many that were. */
+  static int drain(DispatcherStore store, LeaseRequest request) {
     int settled = 0;
     while (true) {
       List<Lease> leases = store.lease(request).leases();

@@ -30,7 +30,10 @@ enum Figure {
   WORKER_RSS("worker_rss_mb", "largest worker resident, likewise", "MB", 0),
   DRAIN_PLAIN("drain_without_history_per_s", "drain of a file without history", "/s", 0),
   DRAIN_HISTORY("drain_with_history_per_s", "drain beside a long history", "/s", 0),
-  HISTORY_SHARE("history_share", "  its share of the drain without", "%", 1);
+  HISTORY_SHARE("history_share", "  its share of the drain without", "%", 1),
+  ONE_SHARD("one_shard_per_s", "lease + settle by four, queue in one piece", "/s", 0),
+  EIGHT_SHARDS("eight_shards_per_s", "lease + settle by four, shards: 8", "/s", 0),
+  SHARDS_GAIN("shards_gain", "  times the other", "x", 2);
 
   final String json;
   final String words;

@@ -11,5 +11,7 @@ public enum Part {
   /** The processor time of a node with three queues and nothing to do. */
   IDLE,
   /** The drain with a million scheduled and a hundred thousand failed jobs in the file. */
-  HISTORY
+  HISTORY,
+  /** What it brings to split a queue in shards, on a Redis Cluster. */
+  SHARDS
 }

@@ -52,7 +52,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "PART",
       split = ",",
-      description = "Some of ${COMPLETION-CANDIDATES}. Default: all but HISTORY.")
+      description = "Some of ${COMPLETION-CANDIDATES}. Default: all but HISTORY and SHARDS.")
   private @Nullable Set<Part> only;
 
   @Option(
