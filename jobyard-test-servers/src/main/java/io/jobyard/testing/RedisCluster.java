@@ -80,6 +80,33 @@ public final class RedisCluster implements AutoCloseable {
     return List.copyOf(replicas);
   }
 
+  /**
+   * Moves the slot of a key, with all that is in it, from the master that has it to the next one.
+   *
+   * @param key without spaces
+   */
+  public void moveSlotOf(String key) {
+    String slot = masters.getFirst().command("CLUSTER", "KEYSLOT", key);
+    RedisProcess from =
+        masters.stream()
+            .filter(node -> !node.command("CLUSTER", "COUNTKEYSINSLOT", slot).equals("0"))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("nothing is in the slot of " + key));
+    RedisProcess to = masters.get((masters.indexOf(from) + 1) % masters.size());
+    String target = to.command("CLUSTER", "MYID");
+    to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.command("CLUSTER", "MYID"));
+    from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", target);
+    String keys = from.command("CLUSTER", "GETKEYSINSLOT", slot, "100");
+    while (!keys.isEmpty()) {
+      for (String one : keys.split("\n", -1)) {
+        from.command("MIGRATE", RedisProcess.HOST, Integer.toString(to.port()), one, "0", "5000");
+      }
+      keys = from.command("CLUSTER", "GETKEYSINSLOT", slot, "100");
+    }
+    to.command("CLUSTER", "SETSLOT", slot, "NODE", target);
+    masters.forEach(node -> node.command("CLUSTER", "SETSLOT", slot, "NODE", target));
+  }
+
   /** Names every master. */
   public String url() {
     return "redis-cluster://"
