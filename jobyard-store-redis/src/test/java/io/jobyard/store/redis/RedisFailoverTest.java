@@ -1,7 +1,6 @@
 package io.jobyard.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
@@ -41,9 +40,7 @@ final class RedisFailoverTest {
       RedisProcess old = sentinel.master();
       RedisProcess next = sentinel.replica();
       old.kill();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> next.command("INFO", "replication").contains("role:master"));
+      next.awaitReply("role:master", "INFO", "replication");
       // It comes back as the replica of the other.
       old.start();
       traffic.goesOn(SOME);
@@ -75,10 +72,7 @@ final class RedisFailoverTest {
       traffic.goesOn(SOME);
       RedisProcess lost = cluster.masters().getFirst();
       lost.kill();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() ->
-              cluster.replicas().getFirst().command("INFO", "replication").contains("role:master"));
+      cluster.replicas().getFirst().awaitReply("role:master", "INFO", "replication");
       // It comes back as the replica of its own replica.
       lost.start();
       traffic.goesOn(SOME);
