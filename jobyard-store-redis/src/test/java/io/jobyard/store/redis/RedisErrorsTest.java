@@ -12,7 +12,8 @@ class RedisErrorsTest {
   @Test
   void aMasterThatWasReplacedBeforeItsReplicasAnsweredCountsAsAway() {
     var refusal =
-        new RedisCommandExecutionException("ERR WAIT cannot be used with replica instances. Please");
+        new RedisCommandExecutionException(
+            "ERR WAIT cannot be used with replica instances. Please");
     assertThat(errors.translate(refusal)).isInstanceOf(StoreUnavailable.class);
     assertThat(RedisErrors.isReplica(refusal)).isTrue();
   }
