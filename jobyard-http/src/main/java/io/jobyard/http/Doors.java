@@ -31,16 +31,26 @@ final class Doors {
   private static final int MOST_THREADS = 128;
   private static final int LEAST_THREADS = 4;
   private static final int BACKLOG = 1_024;
-  private static final Duration IDLE = Duration.ofSeconds(30);
-  private static final Duration IDLE_IF_FULL = Duration.ofSeconds(2);
-  private static final Duration HEAD_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
+
+  /**
+   * How long somebody may be quiet.
+   *
+   * @param idle between two bytes
+   * @param idleIfFull the same when there are as many connections as may be
+   * @param head until all of a request's headers are there
+   */
+  record Patience(Duration idle, Duration idleIfFull, Duration head) {
+    static final Patience USUAL =
+        new Patience(Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofSeconds(10));
+  }
 
   private Doors() {}
 
   /** Platform threads: stores block in native code, which would hold up virtual ones. */
   static QueuedThreadPool threads() {
     // What waits for one is bounded by the number of connections.
-    var threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, (int) IDLE.toMillis());
+    var threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS, (int) IDLE_THREAD.toMillis());
     threads.setName("jobyard-http");
     threads.setDaemon(true);
     return threads;
@@ -57,7 +67,8 @@ final class Doors {
     http.setUseOutputDirectByteBuffers(false);
   }
 
-  static ServerConnector open(Server server, HttpConfiguration http, HttpConfig config) {
+  static ServerConnector open(
+      Server server, HttpConfiguration http, HttpConfig config, Patience patience) {
     ServerConnector connector;
     if (config.tls() == null) {
       connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
@@ -80,12 +91,12 @@ final class Doors {
     }
     connector.setHost(config.host());
     connector.setPort(config.port() == null ? 0 : config.port());
-    connector.setIdleTimeout(IDLE.toMillis());
+    connector.setIdleTimeout(patience.idle.toMillis());
     connector.setAcceptQueueSize(BACKLOG);
     var limit = new NetworkConnectionLimit(config.maxConnections(), connector);
-    limit.setEndPointIdleTimeout(IDLE_IF_FULL.toMillis());
+    limit.setEndPointIdleTimeout(patience.idleIfFull.toMillis());
     connector.addBean(limit);
-    var loiterers = new Loiterers(server, HEAD_PATIENCE);
+    var loiterers = new Loiterers(server, patience.head);
     connector.addBean(loiterers);
     return connector;
   }

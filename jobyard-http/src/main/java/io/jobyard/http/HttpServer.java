@@ -6,6 +6,10 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.javalin.router.Endpoint;
+import io.javalin.router.ParsedEndpoint;
+import io.javalin.security.Roles;
+import io.javalin.security.RouteRole;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import io.jobyard.JobyardException;
@@ -16,6 +20,8 @@ import io.jobyard.shell.Audit;
 import io.jobyard.store.JobStore;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +34,7 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
   private final HttpConfig config;
+  private final Doors.Patience patience;
   private final Parts parts;
   private final Javalin javalin;
 
@@ -37,11 +44,18 @@ public final class HttpServer implements AutoCloseable {
    * @param store stays the caller's
    */
   public HttpServer(HttpConfig config, JobStore store, NodeLink node) {
-    this(config, store, node, InstantSource.system(), Audit.toLog());
+    this(config, store, node, InstantSource.system(), Audit.toLog(), Doors.Patience.USUAL);
   }
 
-  HttpServer(HttpConfig config, JobStore store, NodeLink node, InstantSource clock, Audit audit) {
+  HttpServer(
+      HttpConfig config,
+      JobStore store,
+      NodeLink node,
+      InstantSource clock,
+      Audit audit,
+      Doors.Patience patience) {
     this.config = config;
+    this.patience = patience;
     this.parts = new Parts(config, store, node, clock, audit);
     this.javalin = Javalin.create(this::set);
   }
@@ -52,7 +66,6 @@ public final class HttpServer implements AutoCloseable {
    * @throws JobyardException if it cannot; says why
    */
   public HttpServer start() {
-    parts.start();
     try {
       javalin.start();
     } catch (JavalinBindException e) {
@@ -85,6 +98,28 @@ public final class HttpServer implements AutoCloseable {
     return URI.create(scheme + "://" + host + ":" + javalin.port());
   }
 
+  /**
+   * A way in.
+   *
+   * @param need the strictest it asks for
+   */
+  record Route(String method, String path, Need need) {}
+
+  /** Everything that is answered. */
+  List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    for (ParsedEndpoint parsed : javalin.unsafe.internalRouter.allHttpHandlers()) {
+      Endpoint endpoint = parsed.endpoint;
+      Roles roles = endpoint.metadata(Roles.class);
+      if (roles != null) {
+        for (RouteRole role : roles.getRoles()) {
+          routes.add(new Route(endpoint.method.name(), endpoint.path, (Need) role));
+        }
+      }
+    }
+    return routes;
+  }
+
   @Override
   public void close() {
     parts.close();
@@ -96,6 +131,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.startup.showOldJavalinVersionWarning = false;
     javalin.startup.startupWatcherEnabled = false;
     javalin.http.maxRequestSize = Doors.MAX_HEAD; // of forms; JSON is read by Bodies
+    javalin.http.asyncTimeout = 0; // whoever waits says for how long
     javalin.http.prefer405over404 = true;
     javalin.http.compressionStrategy = CompressionStrategy.NONE;
     javalin.jsonMapper(new JacksonMapper());
@@ -106,7 +142,7 @@ public final class HttpServer implements AutoCloseable {
     javalin.jetty.threadPool = Doors.threads();
     javalin.jetty.modifyHttpConfiguration(Doors::set);
     javalin.jetty.modifyServer(server -> server.setErrorHandler(new Doors.Errors()));
-    javalin.jetty.addConnector((server, http) -> Doors.open(server, http, config));
+    javalin.jetty.addConnector((server, http) -> Doors.open(server, http, config, patience));
     routes(javalin.routes);
   }
 
@@ -150,7 +186,8 @@ public final class HttpServer implements AutoCloseable {
   private static void unroutable(HttpResponseException e, Context request) {
     Problem problem =
         switch (e.getStatus()) {
-          case 404 -> Problem.unknown("there is nothing here");
+          case 404 ->
+              Problem.unknown("there is nothing here; GET /api/v1/openapi.json says what is");
           case 405 ->
               Problem.status(
                   405, "Not this way", "this address does not know " + request.method().name());

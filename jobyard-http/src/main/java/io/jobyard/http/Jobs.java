@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Jobs {
   private static final int USUAL_PAGE = 100;
   private static final int LARGEST_PAGE = 1_000;
+  private static final int MOST_FOUND = 1_000;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
 
@@ -63,6 +64,7 @@ final class Jobs {
     routes.post("/api/v1/jobs", this::push, Need.OPERATE);
     routes.post("/api/v1/jobs/batch", this::pushMany, Need.OPERATE);
     routes.get("/api/v1/jobs", this::list, Need.READ);
+    routes.post("/api/v1/jobs/find", this::find, Need.READ);
     routes.get("/api/v1/jobs/{id}", this::show, Need.READ);
     routes.delete("/api/v1/jobs/{id}", this::forget, Need.OPERATE);
     routes.get("/api/v1/jobs/{id}/wait", this::await, Need.READ);
@@ -106,13 +108,14 @@ final class Jobs {
 
   private void list(Context request) {
     List<String> known = new ArrayList<>(Params.WANTED);
-    known.addAll(List.of("limit", "next"));
+    known.addAll(List.of("limit", "next", "full"));
     Params.allow(request, known.toArray(String[]::new));
     int limit = Params.whole(request, "limit", 1, LARGEST_PAGE, USUAL_PAGE);
     Search.Page page = search.page(Params.wanted(request), Params.text(request, "next"), limit);
     ObjectNode answer = Json.object();
     ArrayNode jobs = answer.putArray("jobs");
-    page.jobs().forEach(job -> jobs.add(listed(job)));
+    boolean full = Params.flag(request, "full");
+    page.jobs().forEach(job -> jobs.add(full ? masked(JobJson.shown(job)) : listed(job)));
     answer.put("next", page.next());
     answer.put("looked_at", page.lookedAt());
     Answers.json(request, 200, answer);
@@ -125,8 +128,31 @@ final class Jobs {
     if (size > LISTED_PAYLOAD) {
       entry.putNull("payload");
     }
-    mask.hide(entry.path("payload"));
-    return entry;
+    return masked(entry);
+  }
+
+  private ObjectNode masked(ObjectNode job) {
+    mask.hide(job.path("payload"));
+    mask.hide(job.path("result"));
+    return job;
+  }
+
+  private void find(Context request) throws Exception {
+    Params.allow(request);
+    bodies.json(
+        request,
+        body -> {
+          ObjectNode said = Bulk.object(body);
+          Params.requireKnown(said, "", Set.of("ids"));
+          Set<UUID> ids = Params.ids(said, "");
+          if (ids.size() > MOST_FOUND) {
+            throw Problem.field("ids", "must be at most " + MOST_FOUND + ", got " + ids.size());
+          }
+          ObjectNode answer = Json.object();
+          ArrayNode jobs = answer.putArray("jobs");
+          store.find(ids).forEach(job -> jobs.add(masked(JobJson.shown(job))));
+          Answers.json(request, 200, answer);
+        });
   }
 
   private void show(Context request) {
@@ -137,9 +163,7 @@ final class Jobs {
   /** All that is known of a job, what it says while it runs included. */
   ObjectNode shown(UUID id) {
     JobView job = find(id);
-    ObjectNode answer = JobJson.shown(job);
-    mask.hide(answer.path("payload"));
-    mask.hide(answer.path("result"));
+    ObjectNode answer = masked(JobJson.shown(job));
     NodeLink.Said said = said(job, 0);
     if (said != null) {
       answer.set("progress", said.progress());
@@ -176,25 +200,25 @@ final class Jobs {
     Duration longest = Params.span(request, "timeout", LONGEST_WAIT, USUAL_WAIT);
     Optional<JobView> now = store.find(List.of(id)).stream().findFirst();
     if (now.isEmpty() || now.get().state().finished()) {
-      ended(request, id, now);
+      Answers.json(request, 200, ended(id, now));
       return;
     }
-    request.future(() ->
-        waiting
-            .ended(id, longest.plusMillis(1))
-            .handle((end, error) -> {
-              if (error == null) {
-                ended(request, id, end);
-              } else if (error.getCause() instanceof TimeoutException) {
-                Answers.json(request, 202, end(id, now.get().state().name()));
-              } else {
-                Answers.problem(request, Problem.busy("the node stops", 5));
-              }
-              return null;
-            }));
+    String state = now.get().state().name();
+    var end = waiting.ended(id, longest.plusMillis(1)); // refuses before the request is left open
+    Later later = Later.of(request);
+    var unused =
+        end.whenComplete((job, error) -> {
+          if (error == null) {
+            later.json(200, ended(id, job));
+          } else if (error.getCause() instanceof TimeoutException) {
+            later.json(202, end(id, state));
+          } else {
+            later.problem(Problem.busy("the node stops", 5));
+          }
+        });
   }
 
-  private void ended(Context request, UUID id, Optional<JobView> end) {
+  private ObjectNode ended(UUID id, Optional<JobView> end) {
     // A job that is not in the store has succeeded: succeeded ones are removed.
     ObjectNode answer = end(id, end.map(job -> job.state().name()).orElse("SUCCEEDED"));
     byte[] result = end.isEmpty() ? null : end.get().result();
@@ -202,7 +226,7 @@ final class Jobs {
     ArrayNode errors = answer.putArray("errors");
     end.ifPresent(job -> JobJson.errors(errors, job.errors()));
     mask.hide(answer.path("result"));
-    Answers.json(request, 200, answer);
+    return answer;
   }
 
   private static ObjectNode end(UUID id, String state) {

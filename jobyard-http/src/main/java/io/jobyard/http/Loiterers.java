@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * asked of bodies.
  */
 final class Loiterers extends AbstractLifeCycle implements Connection.Listener {
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final Server server;
   private final long patience;

@@ -65,6 +65,17 @@ final class Params {
     return text;
   }
 
+  static boolean flag(Context request, String name) {
+    String text = text(request, name);
+    if (text == null || text.equals("false")) {
+      return false;
+    }
+    if (text.equals("true")) {
+      return true;
+    }
+    throw Problem.field(name, "must be true or false, got '" + PushReader.shown(text) + "'");
+  }
+
   static int whole(Context request, String name, int least, int most, int standard) {
     String text = text(request, name);
     if (text == null) {
@@ -138,10 +149,7 @@ final class Params {
     known.add("ids");
     known.add("all");
     requireKnown(object, "filter.", known);
-    Set<UUID> ids = new HashSet<>();
-    for (String id : texts(object, "filter.ids", "ids")) {
-      ids.add(id("filter.ids", id));
-    }
+    Set<UUID> ids = ids(object, "filter.");
     if (ids.size() > MOST_IDS) {
       throw Problem.field("filter.ids", "must be at most " + MOST_IDS + ", got " + ids.size());
     }
@@ -167,6 +175,15 @@ final class Params {
               + "; say \"all\": true, and nothing else, for every job of the store");
     }
     return wanted;
+  }
+
+  /** The jobs that a body names one by one. */
+  static Set<UUID> ids(ObjectNode object, String path) {
+    Set<UUID> ids = new HashSet<>();
+    for (String id : texts(object, path + "ids", "ids")) {
+      ids.add(id(path + "ids", id));
+    }
+    return ids;
   }
 
   static void requireKnown(ObjectNode object, String path, Set<String> known) {

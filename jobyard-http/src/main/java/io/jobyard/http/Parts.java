@@ -18,6 +18,8 @@ final class Parts implements AutoCloseable {
   private final Nodes nodes;
   private final LoginRoutes logins;
   private final About about;
+  private final EventHub hub;
+  private final Events events;
 
   Parts(HttpConfig config, JobStore store, NodeLink node, InstantSource clock, Audit audit) {
     Bodies bodies = new Bodies(config.maxBody());
@@ -41,6 +43,8 @@ final class Parts implements AutoCloseable {
     nodes = new Nodes(store, node, trail);
     logins = new LoginRoutes(access, bodies, trail, config.tls() != null);
     about = new About(store, node);
+    hub = new EventHub(store, node, clock);
+    events = new Events(store, hub);
   }
 
   void addTo(RoutesConfig routes) {
@@ -50,6 +54,7 @@ final class Parts implements AutoCloseable {
     queues.addTo(routes);
     nodes.addTo(routes);
     logins.addTo(routes);
+    events.addTo(routes);
   }
 
   SiteGuard guard() {
@@ -64,10 +69,9 @@ final class Parts implements AutoCloseable {
     return trail;
   }
 
-  void start() {}
-
   @Override
   public void close() {
+    hub.close();
     waiting.close();
   }
 }

@@ -31,9 +31,9 @@ final class Running implements AutoCloseable {
   final List<String> audit = new CopyOnWriteArrayList<>();
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private Running(Config config, NodeLink node, InstantSource clock) {
+  private Running(Config config, NodeLink node, InstantSource clock, Doors.Patience patience) {
     store = Stores.open("memory:", StoreOptions.defaults());
-    server = new HttpServer(config.http(), store, node, clock, audit::add).start();
+    server = new HttpServer(config.http(), store, node, clock, audit::add, patience).start();
   }
 
   /** Where nobody is asked. */
@@ -45,9 +45,16 @@ final class Running implements AutoCloseable {
     return open(change, NodeLink.none(), InstantSource.system());
   }
 
+  static Running open(UnaryOperator<Configurer> change, Doors.Patience patience) {
+    return new Running(config(change), NodeLink.none(), InstantSource.system(), patience);
+  }
+
   static Running open(UnaryOperator<Configurer> change, NodeLink node, InstantSource clock) {
-    Configurer configurer = Jobyard.configure().environment(Map.of()).httpPort(0);
-    return new Running(change.apply(configurer).build(), node, clock);
+    return new Running(config(change), node, clock, Doors.Patience.USUAL);
+  }
+
+  private static Config config(UnaryOperator<Configurer> change) {
+    return change.apply(Jobyard.configure().environment(Map.of()).httpPort(0)).build();
   }
 
   /** An answer. */
