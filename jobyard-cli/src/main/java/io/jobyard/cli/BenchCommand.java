@@ -61,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "MODE",
       description = "Where the jobs run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
       defaultValue = "DISTRIBUTE")
-  private Arrangement mode;
+  private Arrangement mode = Arrangement.DISTRIBUTE;
 
   @Option(
       names = "--history",
