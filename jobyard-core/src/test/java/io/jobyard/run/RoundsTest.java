@@ -60,7 +60,7 @@ final class RoundsTest {
                 config,
                 Set.of("mail"),
                 Set.of(),
-            kind -> JobSettings.NONE,
+                kind -> JobSettings.NONE,
                 InstantSource.system(),
                 until -> {})) {
       foreman.start();

@@ -44,8 +44,7 @@ final class Parts implements AutoCloseable {
     queues = new Queues(store, bodies, trail);
     nodes = new Nodes(store, node, trail);
     logins = new LoginRoutes(access, bodies, trail, config.tls() != null);
-    pages =
-        new Pages(store, node, search, new Mask(config.mask()), trail, logins, clock);
+    pages = new Pages(store, node, search, new Mask(config.mask()), trail, logins, clock);
     about = new About(store, node);
     hub = new EventHub(store, node, clock);
     events = new Events(store, hub);

@@ -250,7 +250,9 @@ final class Doing {
         new Preview(
             action,
             f.say("bulk." + word + ".title"),
-            any ? f.say("bulk.says." + word, came.more() ? "≥ " + jobs : jobs) : f.say("bulk.says.none"),
+            any
+                ? f.say("bulk.says." + word, came.more() ? "≥ " + jobs : jobs)
+                : f.say("bulk.says.none"),
             came.more() ? f.say("bulk.says.more", jobs) : null,
             f.say("bulk.do." + word, came.more() ? "≥ " + jobs : jobs),
             any,

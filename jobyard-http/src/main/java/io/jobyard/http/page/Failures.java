@@ -66,8 +66,7 @@ public record Failures(String span, List<Group> groups) {
 
   static Failures of(List<Trouble> troubles, String span, Words words) {
     return new Failures(
-        span,
-        troubles.stream().limit(MOST).map(trouble -> group(trouble, span, words)).toList());
+        span, troubles.stream().limit(MOST).map(trouble -> group(trouble, span, words)).toList());
   }
 
   private static Group group(Trouble trouble, String span, Words words) {

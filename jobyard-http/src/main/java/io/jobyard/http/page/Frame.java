@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What every page is made with: who looks at it, in which language and colours. For one request. */
+/**
+ * What every page is made with: who looks at it, in which language and colours. For one request.
+ */
 public final class Frame {
   private static final String FLASH = "jobyard_said";
   private static final List<String> THEMES = List.of("auto", "light", "dark");

@@ -183,8 +183,7 @@ public final class JobList {
   }
 
   private void add(List<Tab> tabs, JobState state, long count) {
-    tabs.add(
-        new Tab(state.name(), "state." + state.name(), count, with("state", state.name())));
+    tabs.add(new Tab(state.name(), "state." + state.name(), count, with("state", state.name())));
   }
 
   private long sum(java.util.function.ToLongFunction<QueueStatus> count) {

@@ -25,7 +25,8 @@ final class Live implements AutoCloseable {
   private final Board board;
   private final Set<SseClient> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = Thread.ofPlatform().name("jobyard-live").daemon().unstarted(this::loop);
+  private final Thread thread =
+      Thread.ofPlatform().name("jobyard-live").daemon().unstarted(this::loop);
   private Board.@Nullable Seen shown;
 
   Live(Board board) {

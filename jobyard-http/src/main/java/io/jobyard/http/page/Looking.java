@@ -175,7 +175,8 @@ final class Looking {
         site.store.find(List.of(id)).stream()
             .findFirst()
             .orElseThrow(() -> Problem.unknown(f.say("gone.job")));
-    boolean here = job.state() == JobState.RUNNING && job.node() != null && job.node().equals(site.here());
+    boolean here =
+        job.state() == JobState.RUNNING && job.node() != null && job.node().equals(site.here());
     NodeLink.Said said = here ? site.node.said(id, 0).orElse(null) : null;
     JobPage page = new JobPage(job, said, here, site.mask, f.words());
     site.show(request, template, Map.of("f", f, "j", page));

@@ -80,8 +80,7 @@ final class Sweep {
             case CANCEL ->
                 (int)
                     store.cancel(some).values().stream()
-                        .filter(
-                            a -> a == CancelAnswer.CANCELLED || a == CancelAnswer.REQUESTED)
+                        .filter(a -> a == CancelAnswer.CANCELLED || a == CancelAnswer.REQUESTED)
                         .count();
           };
     }

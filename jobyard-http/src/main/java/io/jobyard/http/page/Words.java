@@ -26,8 +26,7 @@ public final class Words {
     Properties read = new Properties();
     String file = "words_" + language + ".properties";
     try (InputStream in = Words.class.getResourceAsStream(file)) {
-      read.load(
-          new InputStreamReader(Objects.requireNonNull(in, file), StandardCharsets.UTF_8));
+      read.load(new InputStreamReader(Objects.requireNonNull(in, file), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

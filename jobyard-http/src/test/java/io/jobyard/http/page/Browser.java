@@ -91,8 +91,7 @@ final class Browser implements AutoCloseable {
 
   private String address() throws IOException {
     BufferedReader err =
-        new BufferedReader(
-            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
     for (String line = err.readLine(); line != null; line = err.readLine()) {
       int at = line.indexOf("ws://");
       if (line.startsWith("DevTools listening") && at > 0) {
@@ -195,11 +194,16 @@ final class Browser implements AutoCloseable {
   }
 
   void screenshot(Path file) throws IOException {
-    double height =
-        run("Math.min(4000, document.documentElement.scrollHeight)").asDouble();
+    double height = run("Math.min(4000, document.documentElement.scrollHeight)").asDouble();
     double width = run("document.documentElement.clientWidth").asDouble();
     ObjectNode asked = Json.object().put("format", "png").put("captureBeyondViewport", true);
-    asked.putObject("clip").put("x", 0).put("y", 0).put("width", width).put("height", height).put("scale", 1);
+    asked
+        .putObject("clip")
+        .put("x", 0)
+        .put("y", 0)
+        .put("width", width)
+        .put("height", height)
+        .put("scale", 1);
     JsonNode answer = send("Page.captureScreenshot", asked);
     Files.write(file, Base64.getDecoder().decode(answer.path("data").asString()));
   }

@@ -18,13 +18,15 @@ class PagesTest {
   void bothLanguagesSayTheSameThings() {
     assertThat(Words.CHINESE.texts().keySet())
         .containsExactlyInAnyOrderElementsOf(Words.ENGLISH.texts().keySet());
-    Words.ENGLISH.texts().forEach((key, text) -> {
-      for (String hole : new String[] {"{0}", "{1}"}) {
-        assertThat(Words.CHINESE.texts().get(key).contains(hole))
-            .as("%s in %s", hole, key)
-            .isEqualTo(text.contains(hole));
-      }
-    });
+    Words.ENGLISH
+        .texts()
+        .forEach((key, text) -> {
+          for (String hole : new String[] {"{0}", "{1}"}) {
+            assertThat(Words.CHINESE.texts().get(key).contains(hole))
+                .as("%s in %s", hole, key)
+                .isEqualTo(text.contains(hole));
+          }
+        });
   }
 
   @Test

@@ -25,8 +25,7 @@ class RolesTest {
   private static final Pattern CSRF = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
 
   private final Scene scene =
-      new Scene(
-          List.of(new Login.Token(Role.READ, READ), new Login.Token(Role.OPERATE, OPERATE)));
+      new Scene(List.of(new Login.Token(Role.READ, READ), new Login.Token(Role.OPERATE, OPERATE)));
 
   /** A browser, as far as cookies go. */
   private final HttpClient client =
@@ -146,6 +145,7 @@ class RolesTest {
     assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
         .contains("default-src 'none'", "script-src 'self'")
         .doesNotContain("unsafe");
-    assertThat(page.body()).doesNotContainPattern("<script(?![^>]* src=)|<style| style=| on[a-z]+=");
+    assertThat(page.body())
+        .doesNotContainPattern("<script(?![^>]* src=)|<style| style=| on[a-z]+=");
   }
 }

@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A store with jobs in every state, a node beside it that only pretends, and the server of both. */
+/**
+ * A store with jobs in every state, a node beside it that only pretends, and the server of both.
+ */
 final class Scene implements AutoCloseable {
   static final String STACK =
       """

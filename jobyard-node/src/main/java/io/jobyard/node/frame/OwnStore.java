@@ -11,4 +11,5 @@ import java.time.Duration;
  * @param lease how long a session lives without a beat
  * @param statsTtl how long numbers for charts are kept
  */
-public record OwnStore(String url, StoreOptions options, Duration lease, Duration statsTtl, QueueConfig queue) {}
+public record OwnStore(
+    String url, StoreOptions options, Duration lease, Duration statsTtl, QueueConfig queue) {}

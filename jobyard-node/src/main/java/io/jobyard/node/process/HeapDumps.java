@@ -32,7 +32,8 @@ final class HeapDumps {
       List<Path> dumps =
           files
               .filter(file -> file.getFileName().toString().endsWith(".hprof"))
-              .sorted(Comparator.comparingLong((Path file) -> file.toFile().lastModified()).reversed())
+              .sorted(
+                  Comparator.comparingLong((Path file) -> file.toFile().lastModified()).reversed())
               .toList();
       for (Path old : dumps.stream().skip(KEPT).toList()) {
         Files.deleteIfExists(old);
