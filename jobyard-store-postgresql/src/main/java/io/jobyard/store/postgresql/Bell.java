@@ -30,6 +30,9 @@ final class Bell implements AutoCloseable {
   /** Between two notifications; the first after a silence goes out at once. */
   private static final long PAUSE = Duration.ofMillis(4).toNanos();
 
+  /** The same after one that only said that jobs ended, as happens all the time. */
+  private static final long LONG_PAUSE = Duration.ofMillis(12).toNanos();
+
   private final Channel channel;
   private final Queues queues;
   private final Heads heads;
@@ -135,7 +138,7 @@ final class Bell implements AutoCloseable {
       } catch (JobyardException e) {
         LOG.debug("others are not woken and will poll: {}", e.getMessage());
       }
-      pause();
+      pause(wakes);
     }
   }
 
@@ -164,11 +167,12 @@ final class Bell implements AutoCloseable {
     }
   }
 
-  private void pause() {
+  private void pause(List<Wake> said) {
+    boolean ends = said.stream().allMatch(wake -> wake instanceof Wake.Finished);
     lock.lock();
     try {
-      long left = PAUSE;
-      while (left > 0 && !closed) {
+      long left = ends ? LONG_PAUSE : PAUSE;
+      while (left > 0 && !closed && !(ends && (cancel || !ready.isEmpty()))) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
