@@ -40,20 +40,26 @@ final class Adopting {
             select external_id, id from new where external_id is not null
           ), inserted as (
             insert into {t}jobs
-                   (seq, id, external_id, queue, state, priority, fence, pushed_at, run_at,
+                   (seq, id, external_id, queue, priority, fence, pushed_at, run_at,
                     started_at, failed, crashed, lost, handler_crashes, phase, kind, codec,
                     codec_version, settings, parent_id, meta, errors, log, payload, slot, task)
             select nextval('{t}seq'), n.*
-              from (select id, external_id, queue, case when run_at > {now} then 1 else 0 end,
-                           priority, fence, pushed_at, run_at, started_at, failed, crashed, lost,
+              from (select id, external_id, queue, priority, fence, pushed_at, run_at, started_at, failed, crashed, lost,
                            handler_crashes, phase, kind, codec, codec_version, settings,
                            parent_id, meta, errors, log, payload, slot, task
                       from new
                      order by nth) n
-            returning 1
+            returning seq, run_at, fence, id, queue, priority, octet_length(payload) as bytes, slot
+          ), lined as (
+            insert into {t}line ({waiting})
+            select {waiting} from inserted where run_at <= {now}
+          ), postponed as (
+            insert into {t}later ({waiting})
+            select {waiting} from inserted where run_at > {now}
           )
           select count(*) from inserted
-          """;
+          """
+              .replace("{waiting}", Endings.WAITING);
 
   private static final String UNIQUE_VIOLATION = "23505";
 

@@ -15,26 +15,25 @@ final class Counting {
    */
   private static final String COUNTS =
       """
-      with t as materialized (select {now} as now)
+      with t as materialized (select {now} as now),
+           c as materialized (
+             select queue, sum(succeeded) as succeeded, sum(forgotten) as forgotten
+               from {t}counters
+              group by queue)
       select q.name,
              q.paused,
-             (select count(*) from {t}jobs where queue = q.number and state = 0),
-             (select count(*) from {t}jobs where queue = q.number and state = 1),
-             (select count(*)
-                from {t}jobs
-               where queue = q.number
-                 and state = 1
-                 and run_at <= t.now),
-             (select count(*) from {t}jobs where queue = q.number and state = 2),
-             (select coalesce(sum(succeeded), 0) from {t}counters where queue = q.number),
+             (select count(*) from {t}line where queue = q.number),
+             (select count(*) from {t}later where queue = q.number),
+             (select count(*) from {t}later where queue = q.number and run_at <= t.now),
+             (select count(*) from {t}leased where queue = q.number),
+             coalesce((select succeeded from c where queue = q.number), 0),
              (select count(*) from {t}finished where queue = q.number and state = 4),
              (select count(*) from {t}finished where queue = q.number and state = 5),
-             (select coalesce(sum(forgotten), 0) from {t}counters where queue = q.number),
-             t.now - least((select min(run_at) from {t}jobs where queue = q.number and state = 0),
+             coalesce((select forgotten from c where queue = q.number), 0),
+             t.now - least((select min(run_at) from {t}line where queue = q.number),
                            (select min(run_at)
-                              from {t}jobs
+                              from {t}later
                              where queue = q.number
-                               and state = 1
                                and run_at <= t.now))
         from {t}queues q, t
        order by q.name
@@ -43,9 +42,9 @@ final class Counting {
   private static final String BACKLOG =
       """
       select count(*)
-        from ((select 1 from {t}jobs where queue = ? and state = 0 limit ?)
+        from ((select 1 from {t}line where queue = ? limit ?)
               union all
-              (select 1 from {t}jobs where queue = ? and state = 1 and run_at <= {now} limit ?)) r
+              (select 1 from {t}later where queue = ? and run_at <= {now} limit ?)) r
       """;
 
   private final Pool pool;

@@ -7,8 +7,8 @@ final class Endings {
   /** The columns that a job has in both tables, but for those that an end decides. */
   static final String CARRIED =
       """
-      seq, id, queue, priority, slot, fence, run_at, pushed_at, started_at, task, kind, codec,
-             codec_version, settings, external_id, unique_key, partition_key, parent_id, meta, payload\
+      seq, id, queue, priority, slot, run_at, pushed_at, task, kind, codec, codec_version,
+             settings, external_id, unique_key, partition_key, parent_id, meta, payload\
       """;
 
   /** A finished job's row. */
@@ -16,17 +16,12 @@ final class Endings {
       "insert into {t}finished\n       ("
           + CARRIED
           + """
-          , state, finished_at,
-                 expires_at, failed, crashed, lost, handler_crashes, phase, errors, log, result)
+          , fence, started_at, state,
+                 finished_at, expires_at, failed, crashed, lost, handler_crashes, phase, errors, log, result)
           """;
 
-  /** Adds to a queue's counters, in the row of one node. */
-  static final String COUNT =
-      """
-      on conflict (queue, node) do update
-         set succeeded = c.succeeded + excluded.succeeded,
-             forgotten = c.forgotten + excluded.forgotten
-      """;
+  /** What a job has where it waits. */
+  static final String WAITING = "seq, run_at, fence, id, queue, priority, bytes, slot";
 
   private Endings() {}
 

@@ -9,11 +9,16 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A {@link JobFilter} as conditions on one of the job tables, with their parameters in order. */
+/**
+ * A {@link JobFilter} as conditions on one of the job tables, which the statement calls {@code j},
+ * with their parameters in order.
+ */
 final class Filter {
+  private static final String LEASED =
+      "exists (select 1 from {t}leased h where h.queue = j.queue and h.seq = j.seq)";
+
   private final StringBuilder conditions = new StringBuilder("true");
   private final List<Object> parameters = new ArrayList<>();
   private final boolean possible;
@@ -29,11 +34,7 @@ final class Filter {
       states.retainAll(filter.states());
     }
     possible = !states.isEmpty();
-    and(stateIs(states));
-    // A SCHEDULED job whose time has come counts as READY, though no lease has seen it yet.
-    if (states.contains(JobState.READY) != states.contains(JobState.SCHEDULED)) {
-      and("(state <> 1 or (run_at <= {now}) = " + states.contains(JobState.READY) + ")");
-    }
+    and(Lookup.LIVE.containsAll(among) ? standing(states) : ended(states));
     if (filter.queue() != null) {
       and("queue = (select number from {t}queues where name = ?)", filter.queue());
     }
@@ -65,18 +66,27 @@ final class Filter {
     return parameters;
   }
 
-  /** Numbers rather than parameters, so that the planner sees which partial index serves. */
-  private static String stateIs(Set<JobState> states) {
-    Set<Integer> codes = new TreeSet<>();
-    for (JobState state : states) {
-      codes.add(Codes.of(state));
-      if (state == JobState.READY) {
-        codes.add(Codes.SCHEDULED);
-      }
+  /**
+   * Where a live job stands. A SCHEDULED one whose time has come counts as READY, though no lease
+   * has seen it yet.
+   */
+  private static String standing(Set<JobState> states) {
+    boolean ready = states.contains(JobState.READY);
+    boolean scheduled = states.contains(JobState.SCHEDULED);
+    boolean running = states.contains(JobState.RUNNING);
+    if (!ready && !scheduled) {
+      return running ? "j.id in (select id from {t}leased)" : "false";
     }
-    if (codes.isEmpty()) {
-      return "false";
-    }
-    return codes.stream().map(String::valueOf).collect(Collectors.joining(", ", "state in (", ")"));
+    String waits = ready && scheduled ? "true" : ready ? "j.run_at <= {now}" : "j.run_at > {now}";
+    return "(" + waits + (running ? " or " : " and not ") + LEASED + ")";
+  }
+
+  private static String ended(Set<JobState> states) {
+    return states.isEmpty()
+        ? "false"
+        : states.stream()
+            .map(state -> String.valueOf(Codes.of(state)))
+            .sorted()
+            .collect(Collectors.joining(", ", "state in (", ")"));
   }
 }

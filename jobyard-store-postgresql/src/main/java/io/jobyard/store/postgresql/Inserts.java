@@ -17,8 +17,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts new jobs into the table, a list in one statement, within whatever transaction they come to
+ * Puts new jobs into the tables, a list in one statement, within whatever transaction they come to
  * be. Stateless.
+ *
+ * <p>A push is stored first and on disk then: nodes are told of it while the disk still works, and
+ * whoever pushes waits for the {@link #flush}. What began to run before a crash of the server that
+ * forgot it was never acknowledged.
  */
 final class Inserts {
   private static final String NEW =
@@ -36,13 +40,21 @@ final class Inserts {
       """;
 
   /** Whoever the server's default leaves in doubt: a push waits for the disk. */
-  private static final String DURABLE =
+  private static final String ON_DISK =
       """
-      select case when current_setting('synchronous_commit') = 'off'
-                  then set_config('synchronous_commit', 'on', true)
-             end as durable,
-             true as holds
+      case when current_setting('synchronous_commit') = 'off'
+           then set_config('synchronous_commit', 'on', true)
+      end\
       """;
+
+  private static final String DURABLE = "select " + ON_DISK + " as durable, true as holds";
+
+  private static final String RELAXED =
+      "select set_config('synchronous_commit', 'off', true) as relaxed, true as holds";
+
+  /** A transaction that says nothing: with it, the log is on disk up to here. */
+  private static final String FLUSH =
+      "select " + ON_DISK + ", pg_logical_emit_message(true, 'jobyard', '')";
 
   /** As the caller's transaction does it; only the tables must be ours. */
   private static final String IN_TRANSACTION =
@@ -50,17 +62,15 @@ final class Inserts {
 
   private static final String UNDER_LEASE =
       """
-      select case when current_setting('synchronous_commit') = 'off'
-                  then set_config('synchronous_commit', 'on', true)
-             end as durable,
+      select set_config('synchronous_commit', 'off', true) as relaxed,
              exists (select 1
                        from {t}jobs j
-                       join {t}sessions s on s.number = j.session and s.ended_at is null
+                       join {t}leased l on l.queue = j.queue and l.seq = j.seq
+                       join {t}sessions s on s.number = l.session and s.ended_at is null
                       where j.id = ?::uuid
-                        and j.seq = ?
-                        and j.fence = ?
-                        and j.token = ?
-                        and j.state = 2) as holds
+                        and l.seq = ?
+                        and l.fence = ?
+                        and l.token = ?) as holds
       """;
 
   /** The first of a list has it; who has it already keeps it. */
@@ -97,10 +107,9 @@ final class Inserts {
       """
       inserted as (
         insert into {t}jobs
-               (seq, id, external_id, queue, state, priority, run_at, pushed_at, task, kind, codec,
+               (seq, id, external_id, queue, priority, run_at, pushed_at, task, kind, codec,
                 codec_version, settings, unique_key, partition_key, parent_id, meta, payload, slot)
-        select nextval('{t}seq'), id, external_id, queue, case when due > now then 1 else 0 end,
-               priority, due, now, task, kind, codec,
+        select nextval('{t}seq'), id, external_id, queue, priority, due, now, task, kind, codec,
                codec_version, settings, unique_key, partition_key, parent_id, meta, payload, slot
           from (select n.*, t.now, greatest(t.now, coalesce(n.at, t.now + n.delay)) as due
                   from new n, proof, (select {now} as now) t
@@ -109,10 +118,19 @@ final class Inserts {
                    {unclaimed}
                  order by nth) n
         on conflict (id) do nothing
+        returning seq, run_at, fence, id, queue, priority, octet_length(payload) as bytes, slot,
+                  pushed_at
+      ), lined as (
+        insert into {t}line ({waiting})
+        select {waiting} from inserted where run_at <= pushed_at
+      ), postponed as (
+        insert into {t}later ({waiting})
+        select {waiting} from inserted where run_at > pushed_at
       )
       select holds, {claims} as claims
         from proof
-      """;
+      """
+          .replace("{waiting}", Endings.WAITING);
 
   static final String EXTERNAL =
       "select external_id, id from {t}external where external_id = any (?)";
@@ -127,20 +145,30 @@ final class Inserts {
     this.sql = sql;
     this.external = sql.fill(EXTERNAL);
     Map<String, String> all = new HashMap<>();
-    for (String proof : List.of(DURABLE, UNDER_LEASE, IN_TRANSACTION)) {
+    for (String proof : List.of(DURABLE, RELAXED, UNDER_LEASE, IN_TRANSACTION)) {
       all.put(proof, statement(proof, false));
       all.put(proof + CLAIM, statement(proof, true));
     }
     this.statements = Map.copyOf(all);
   }
 
-  /** Stores them; the ids under which they are known. */
+  /** Stores them; the ids under which they are known. On disk after the transaction. */
   List<UUID> insert(Db db, List<NewJob> jobs) throws SQLException {
     return Objects.requireNonNull(insert(db, jobs, DURABLE));
   }
 
-  /** Stores them if the lease holds; null if it does not. */
-  @Nullable List<UUID> insert(Db db, List<NewJob> jobs, LeaseKey parent) throws SQLException {
+  /** Stores them; the ids under which they are known. On disk after a {@link #flush}. */
+  List<UUID> insertSoon(Db db, List<NewJob> jobs) throws SQLException {
+    return Objects.requireNonNull(insert(db, jobs, RELAXED));
+  }
+
+  /** All that was stored before is on disk when this returns. */
+  static void flush(Db db) throws SQLException {
+    db.first(FLUSH, row -> 1);
+  }
+
+  /** Stores them if the lease holds; null if it does not. On disk after a {@link #flush}. */
+  @Nullable List<UUID> insertSoon(Db db, List<NewJob> jobs, LeaseKey parent) throws SQLException {
     return insert(db, jobs, UNDER_LEASE, parent.id(), parent.seq(), parent.fence(), parent.token());
   }
 

@@ -13,14 +13,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out jobs with one statement: the head of the line is locked in order, passing over what
- * others have locked, and marked RUNNING. Where jobs have come due, they join the line by a
- * statement before it. Safe for any thread.
+ * others have locked, and each row taken out of the line and put among the leased. Where jobs have
+ * come due, they join the line by a statement before it. Safe for any thread.
  */
 final class Leasing {
   /** So many due jobs join the line at a time, so that no lease takes long. */
@@ -39,12 +40,12 @@ final class Leasing {
                  and exists (select 1 from {t}sessions where number = ? and ended_at is null)
                  as open,
                (select run_at
-                  from {t}jobs
+                  from {t}later
                  where queue = ?
-                   and state = 1
                    and run_at >= ?
                  order by run_at
                  limit 1) as next_due,
+               {pinned} as pinned,
                ? as anyway
       ),
       """;
@@ -53,10 +54,9 @@ final class Leasing {
   private static final String OLDEST =
       """
       head as materialized (
-        select ctid as place, priority, seq, octet_length(payload) as bytes
-          from {t}jobs
+        select l.ctid as place, priority, seq, seq as age, fence, id, run_at, bytes, slot
+          from {t}line l
          where queue = ?
-           and state = 0
            and (priority, seq) > (?, ?)
            {conditions}
            and (select open and (anyway or next_due is null or next_due > now) from look)
@@ -73,67 +73,71 @@ final class Leasing {
         select h.*
           from (with recursive level (priority) as (
                   (select priority
-                     from {t}jobs
+                     from {t}line
                     where queue = ?
-                      and state = 0
                     order by priority
                     limit 1)
                   union all
-                  select (select j.priority
-                            from {t}jobs j
-                           where j.queue = ?
-                             and j.state = 0
-                             and j.priority > level.priority
-                           order by j.priority
+                  select (select l.priority
+                            from {t}line l
+                           where l.queue = ?
+                             and l.priority > level.priority
+                           order by l.priority
                            limit 1)
                     from level
                    where level.priority is not null
                 )
                 select priority from level where priority is not null) levels
           cross join lateral (
-                select ctid as place, priority, -seq as seq, octet_length(payload) as bytes
-                  from {t}jobs j
-                 where j.queue = ?
-                   and j.state = 0
-                   and j.priority = levels.priority
+                select l.ctid as place, l.priority, seq, -seq as age, fence, id, run_at, bytes, slot
+                  from {t}line l
+                 where l.queue = ?
+                   and l.priority = levels.priority
                    {conditions}
                    and (select open and (anyway or next_due is null or next_due > now) from look)
-                 order by j.seq desc
+                 order by l.seq desc
                    for update skip locked) h
          limit {limit}
       ),
       """;
 
+  /**
+   * Nearly always all of the head fits: only where it does not, its rows are summed one by one. The
+   * token is the same in both places.
+   */
   private static final String TAKE =
       """
-      fit as materialized (
-        select place
-          from (select place,
-                       sum(bytes) over line as total,
-                       row_number() over line as nth
-                  from head
-                window line as (order by priority, seq)) h
-         where nth = 1
-            or total <= ?
+      cut as materialized (
+        select case when sum(bytes) > ?
+                    then array(select place
+                                 from (select place,
+                                              sum(bytes) over line as total,
+                                              row_number() over line as nth
+                                         from head
+                                       window line as (order by priority, age)) h
+                                where nth = 1
+                                   or total <= ?)
+               end as places
+          from head
+      ), gone as (
+        delete from {t}line
+         where ctid = any (array(select place from head where {fits}))
       ), taken as (
-        update {t}jobs j
-           set state = 2,
-               fence = j.fence + 1,
-               token = hashint8extended(j.seq, ?),
-               session = ?,
-               started_at = look.now
-          from fit, look
-         where j.ctid = fit.place
-        returning j.seq, j.fence, uuid_send(j.id) as id, j.task, j.settings, j.failed, j.crashed,
-                  j.lost, j.handler_crashes, j.phase, j.kind, j.payload, j.codec, j.codec_version,
-                  j.priority, j.slot, j.run_at, case when j.phase = 1 then j.errors end as errors, j.meta,
-                  j.token
+        insert into {t}leased (seq, fence, token, session, started_at, id, queue)
+        select seq, fence + 1, hashint8extended(seq, ?), ?, look.now, id, ?
+          from head, look
+         where {fits}
       )
-      select taken.*, look.now, look.open, look.next_due
+      select h.seq, h.fence + 1, uuid_send(h.id), j.task, j.settings, j.failed, j.crashed, j.lost,
+             j.handler_crashes, j.phase, j.kind, j.payload, j.codec, j.codec_version, h.priority,
+             h.slot, h.run_at, case when j.phase = 1 then j.errors end, j.meta,
+             hashint8extended(h.seq, ?), look.now, look.open, look.next_due, look.pinned
         from look
-        left join taken on true
-       order by taken.priority, {age}
-      """;
+        left join (head h join {t}jobs j on j.id = h.id) on {fits}
+      """
+          .replace(
+              "{fits}",
+              "((select places from cut) is null or place = any ((select places from cut)::tid[]))");
 
   private static final String PROMOTE =
       """
@@ -141,32 +145,40 @@ final class Leasing {
         select set_config('synchronous_commit', 'off', true)
       ), due as materialized (
         select ctid as place
-          from {t}jobs
+          from {t}later
          where (select true from relaxed)
            and queue = ?
-           and state = 1
            and run_at <= {now}
          order by run_at
          limit ?
            for update skip locked
+      ), gone as (
+        delete from {t}later
+         where ctid = any (array(select place from due))
+        returning *
       )
-      update {t}jobs
-         set state = 0
-       where ctid = any (array(select place from due))
-      """;
+      insert into {t}line ({waiting})
+      select {waiting} from gone order by seq
+      """
+          .replace("{waiting}", Endings.WAITING);
 
-  private static final String KINDS = "and kind = any (?)";
+  /** Whether a lease that leaves jobs to busy slots passes over any. */
+  private static final String PINNED =
+      "exists (select 1 from {t}line where queue = ? and slot is not null)";
+
+  private static final String KINDS =
+      "and exists (select 1 from {t}jobs k where k.id = l.id and k.kind = any (?))";
+
   private static final String SLOTS = "and (slot is null or mod(mod(slot, ?) + ?, ?) = any (?))";
 
   private static final String ROOM =
       """
       least(?, greatest(0, ? - (select count(*)
-                                  from {t}jobs r
+                                  from {t}leased r
                                   join {t}sessions s
                                     on s.number = r.session
                                    and s.ended_at is null
-                                 where r.queue = ?
-                                   and r.state = 2)))\
+                                 where r.queue = ?)))\
       """;
 
   /** One lease of a limited queue at a time, or two would both see the last place free. */
@@ -241,7 +253,8 @@ final class Leasing {
           return true;
         },
         parameters);
-    if (!answer.leases.isEmpty() && passesNobodyOver(request)) {
+    answer.sort(request.order());
+    if (!answer.leases.isEmpty() && passedNobodyOver(request, answer)) {
       Lease last = answer.leases.getLast();
       head.passed(
           begin,
@@ -252,8 +265,8 @@ final class Leasing {
     return answer;
   }
 
-  private static boolean passesNobodyOver(LeaseRequest request) {
-    return request.order() == Order.FIFO && request.kinds().isEmpty() && request.slots() == null;
+  private static boolean passedNobodyOver(LeaseRequest request, Answer answer) {
+    return request.order() == Order.FIFO && request.kinds().isEmpty() && !answer.pinned;
   }
 
   static String statement(LeaseRequest request) {
@@ -261,9 +274,9 @@ final class Leasing {
     String conditions =
         (request.kinds().isEmpty() ? "" : KINDS) + (request.slots() == null ? "" : " " + SLOTS);
     return (LOOK + (oldest ? OLDEST : YOUNGEST) + TAKE)
+        .replace("{pinned}", request.slots() == null ? "false" : PINNED)
         .replace("{conditions}", conditions)
-        .replace("{limit}", request.limit() == 0 ? "?" : ROOM)
-        .replace("{age}", oldest ? "taken.seq" : "taken.seq desc");
+        .replace("{limit}", request.limit() == 0 ? "?" : ROOM);
   }
 
   static Object[] parameters(
@@ -271,7 +284,11 @@ final class Leasing {
       throws SQLException {
     List<Object> all = new ArrayList<>();
     long session = request.session().number();
-    all.addAll(List.of(queue, session, queue, begin.due(), anyway));
+    all.addAll(List.of(queue, session, queue, begin.due()));
+    if (request.slots() != null) {
+      all.add(queue);
+    }
+    all.add(anyway);
     if (request.order() == Order.FIFO) {
       all.addAll(List.of(queue, begin.place().priority(), begin.place().seq()));
     } else {
@@ -289,7 +306,8 @@ final class Leasing {
     if (request.limit() > 0) {
       all.addAll(List.of((long) request.limit(), queue));
     }
-    all.addAll(List.of(request.bytes(), ThreadLocalRandom.current().nextLong(), session));
+    long token = ThreadLocalRandom.current().nextLong();
+    all.addAll(List.of(request.bytes(), request.bytes(), token, session, queue, token));
     return all.toArray();
   }
 
@@ -298,6 +316,7 @@ final class Leasing {
     final List<Lease> leases = new ArrayList<>();
     long now;
     boolean open;
+    boolean pinned;
     private @Nullable Long nextDue;
 
     void add(ResultSet row, String queue) throws SQLException {
@@ -305,10 +324,19 @@ final class Leasing {
       open = row.getBoolean(22);
       long due = row.getLong(23);
       nextDue = row.wasNull() ? null : due;
+      pinned = row.getBoolean(24);
       long seq = row.getLong(1);
       if (seq != 0) {
         leases.add(JobRows.lease(row, queue, row.getLong(2), row.getLong(20)));
       }
+    }
+
+    /** They come in this order as a rule; the server need not keep it. */
+    void sort(Order order) {
+      Comparator<Lease> bySeq = Comparator.comparingLong(lease -> lease.key().seq());
+      leases.sort(
+          Comparator.comparingInt(Lease::priority)
+              .thenComparing(order == Order.FIFO ? bySeq : bySeq.reversed()));
     }
 
     boolean due() {

@@ -27,12 +27,18 @@ final class Lookup {
       """
       select seq, uuid_send(id), external_id,
              (select name from {t}queues where number = queue) as queue, kind,
-             case when state = 1 and run_at <= {now} then 0 else state end as state, payload, codec,
-             codec_version, priority, slot, task, settings, failed, crashed, lost,
-             handler_crashes, phase, fence, pushed_at, run_at, started_at, null::bigint,
-             (select node from {t}sessions where number = session) as node, cancel, errors, log,
-             null::bytea, uuid_send(parent_id), meta
-        from {t}jobs
+             case when leased_seq is not null then 2 when run_at > {now} then 1 else 0 end as state,
+             payload, codec, codec_version, priority, slot, task, settings, failed, crashed, lost,
+             handler_crashes, phase, coalesce(leased_fence, fence), pushed_at, run_at,
+             coalesce(leased_at, started_at), null::bigint,
+             (select node from {t}sessions where number = session) as node,
+             coalesce(cancel, 0::smallint), errors, log, null::bytea, uuid_send(parent_id), meta
+        from {t}jobs j
+        left join (select queue as leased_queue, seq as leased_seq, fence as leased_fence,
+                          started_at as leased_at, session, cancel
+                     from {t}leased) l
+          on leased_queue = queue
+         and leased_seq = seq
       """;
 
   private static final String ENDED_VIEW =
@@ -44,7 +50,7 @@ final class Lookup {
              handler_crashes, phase, fence, pushed_at, run_at, started_at, finished_at,
              null, 0::smallint, errors, log,
              result, uuid_send(parent_id), meta
-        from {t}finished
+        from {t}finished j
       """;
 
   private static final String FIND =

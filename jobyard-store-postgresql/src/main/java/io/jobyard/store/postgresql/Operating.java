@@ -21,39 +21,75 @@ import java.util.UUID;
  */
 final class Operating {
   private static final Set<JobState> RETRIED = EnumSet.of(JobState.FAILED, JobState.CANCELLED);
+
+  /** A job that moves while it is asked for is found at the next place, or the one after. */
+  private static final int ROUNDS = 20;
+
   private static final Set<JobState> WAITING = EnumSet.of(JobState.READY, JobState.SCHEDULED);
 
-  /** Locked first: what is done then fits the state that was seen. */
+  /** Takes chosen jobs out of where they wait: those that do. */
+  private static final String OUT =
+      """
+      ready as (
+        delete from {t}line l
+         using {chosen} c
+         where l.queue = c.queue
+           and l.priority = c.priority
+           and l.seq = c.seq
+        returning l.id
+      ), due as (
+        delete from {t}later l
+         using {chosen} c
+         where l.queue = c.queue
+           and l.run_at = c.run_at
+           and l.seq = c.seq
+        returning l.id
+      ), waiting as (
+        select id from ready
+        union all
+        select id from due
+      )\
+      """;
+
+  /**
+   * A job is where one of the first three finds it; one that moves from one to another meanwhile is
+   * in none, and only told to be there.
+   */
   private static final String CANCEL =
       """
       with asked as materialized (
-        select id, state
+        select id, seq, queue, priority, run_at
           from {t}jobs
          where id = any (?)
          order by seq
-           for update
       ), flagged as (
-        update {t}jobs j
+        update {t}leased l
            set cancel = 1
           from asked a
-         where j.id = a.id
-           and a.state = 2
-      ), taken as (
+         where l.queue = a.queue
+           and l.seq = a.seq
+        returning l.id
+      ),
+      {waiting}, taken as (
         delete from {t}jobs j
-         using asked a
-         where j.id = a.id
-           and a.state <> 2
+         using waiting w
+         where j.id = w.id
         returning j.*
       ), kept as (
         {finish}
-        select {carried}, 5, {now}, null, failed, crashed, lost, handler_crashes, phase, errors,
-               log, null
+        select {carried}, fence, started_at, 5,
+               {now}, null, failed, crashed, lost, handler_crashes, phase, errors, log, null
           from taken
       )
-      select id, state from asked
+      select id, 2 from flagged
+      union all
+      select id, 0 from taken
       union all
       select id, 3 from {t}finished where id = any (?)
+      union all
+      select id, -1 from asked
       """
+          .replace("{waiting}", OUT.replace("{chosen}", "asked"))
           .replace("{finish}", Endings.FINISH)
           .replace("{carried}", Endings.CARRIED);
 
@@ -62,7 +98,7 @@ final class Operating {
       """
       with chosen as materialized (
         select seq
-          from {t}finished
+          from {t}finished j
          where {filter}
          order by seq
          limit ?
@@ -74,9 +110,13 @@ final class Operating {
         returning f.*
       ), revived as (
         insert into {t}jobs
-               (state, {carried}, errors, log)
-        select 0, {revived}, errors, log
+               ({carried}, fence, started_at, errors, log)
+        select {revived}, fence, started_at, errors, log
           from taken
+        returning seq, run_at, fence, id, queue, priority, octet_length(payload) as bytes, slot
+      ), lined as (
+        insert into {t}line ({waiting})
+        select {waiting} from revived
       )
       select q.name, count(*)
         from taken
@@ -84,44 +124,85 @@ final class Operating {
        group by q.name
       """
           .replace("{carried}", Endings.CARRIED)
+          .replace("{waiting}", Endings.WAITING)
           .replace("{revived}", Endings.CARRIED.replace("run_at", "{now}"));
 
-  private static final String FORGET =
+  private static final String COUNT_FORGOTTEN =
       """
-      with chosen as materialized (
-        select seq, id
-          from {t}{table}
-         where {filter}
-         order by seq
-         limit ?
-           for update
-      ), gone as (
-        delete from {t}{table} j
-         using chosen c
-         where j.id = c.id
-        returning j.queue, j.state, j.external_id
-      ), freed as (
+      freed as (
         delete from {t}external e
          using gone g
          where g.external_id is not null
            and e.external_id = g.external_id
       ), counted as (
-        insert into {t}counters as c (queue, node, succeeded, forgotten)
-        select queue, ?, -count(*) filter (where state = 3), count(*)
+        insert into {t}counters (queue, node, succeeded, forgotten)
+        select queue, ?, -count(*) filter (where succeeded), count(*)
           from gone
          group by queue
-         order by queue
-        {count}
       )
       select count(*) from gone
+      """;
+
+  private static final String FORGET_WAITING =
       """
-          .replace("{count}", Endings.COUNT);
+      with chosen as materialized (
+        select id, seq, queue, priority, run_at
+          from {t}jobs j
+         where {filter}
+         order by seq
+         limit ?
+      ),
+      {waiting}, gone as (
+        delete from {t}jobs j
+         using waiting w
+         where j.id = w.id
+        returning j.queue, false as succeeded, j.external_id
+      ),
+      """
+              .replace("{waiting}", OUT.replace("{chosen}", "chosen"))
+          + COUNT_FORGOTTEN;
+
+  private static final String FORGET_ENDED =
+      """
+      with chosen as materialized (
+        select seq
+          from {t}finished j
+         where {filter}
+         order by seq
+         limit ?
+           for update
+      ), gone as (
+        delete from {t}finished j
+         using chosen c
+         where j.seq = c.seq
+        returning j.queue, j.state = 3 as succeeded, j.external_id
+      ),
+      """
+          + COUNT_FORGOTTEN;
 
   private static final String PAUSE = "update {t}queues set paused = ? where number = ?";
 
+  /** Makes the counters' rows few on the way. */
   private static final String PURGE =
       """
-      with chosen as materialized (
+      with many as (
+        select queue, node
+          from {t}counters
+         group by queue, node
+        having count(*) > 1
+      ), counted as (
+        delete from {t}counters
+         where ctid = any (array(select ctid
+                                   from {t}counters
+                                  where (queue, node) in (select queue, node from many)
+                                    for update skip locked))
+        returning *
+      ), folded as (
+        insert into {t}counters (queue, node, succeeded, forgotten)
+        select queue, node, sum(succeeded), sum(forgotten)
+          from counted
+         group by queue, node
+      ), chosen as materialized (
         select seq
           from {t}finished
          where expires_at is not null
@@ -164,24 +245,10 @@ final class Operating {
   Map<UUID, CancelAnswer> cancel(Collection<UUID> ids) {
     Map<UUID, CancelAnswer> answers = new HashMap<>();
     Set<UUID> left = new HashSet<>(ids);
-    // Twice: one that moves between the tables meanwhile is seen by neither half of a statement.
-    for (int round = 0; round < 2 && !left.isEmpty(); round++) {
-      Object[] asked = left.toArray();
-      pool.repeat(db -> {
-        Object array = db.connection().createArrayOf("uuid", asked);
-        db.each(
-            cancel,
-            row -> {
-              answers.put(row.getObject(1, UUID.class), answer(row.getInt(2)));
-              return true;
-            },
-            array,
-            array);
-        return answers.size();
-      });
-      left.removeAll(answers.keySet());
+    for (int round = 0; round < ROUNDS && !left.isEmpty(); round++) {
+      left = cancelOnce(left, answers);
     }
-    left.forEach(id -> answers.put(id, CancelAnswer.UNKNOWN));
+    ids.forEach(id -> answers.putIfAbsent(id, CancelAnswer.UNKNOWN));
     if (answers.containsValue(CancelAnswer.REQUESTED)) {
       bell.cancelRequested();
     }
@@ -189,6 +256,31 @@ final class Operating {
       bell.finished();
     }
     return answers;
+  }
+
+  /** Those to ask for again, as they moved meanwhile. */
+  private Set<UUID> cancelOnce(Set<UUID> asked, Map<UUID, CancelAnswer> answers) {
+    Set<UUID> live = new HashSet<>();
+    pool.repeat(db -> {
+      Object array = db.connection().createArrayOf("uuid", asked.toArray());
+      db.each(
+          cancel,
+          row -> {
+            UUID id = row.getObject(1, UUID.class);
+            int where = row.getInt(2);
+            if (where < 0) {
+              live.add(id);
+            } else {
+              answers.put(id, answer(where));
+            }
+            return true;
+          },
+          array,
+          array);
+      return live.size();
+    });
+    live.removeAll(answers.keySet());
+    return live;
   }
 
   int retry(JobFilter filter, int limit) {
@@ -215,10 +307,12 @@ final class Operating {
   int forget(JobFilter filter, int limit) {
     int all =
         pool.transaction(db -> {
-          int live = forget(db, "jobs", new Filter(db, filter, WAITING), limit);
+          int live = forget(db, FORGET_WAITING, new Filter(db, filter, WAITING), limit);
           int left = limit - live;
           return live
-              + (left > 0 ? forget(db, "finished", new Filter(db, filter, Lookup.ENDED), left) : 0);
+              + (left > 0
+                  ? forget(db, FORGET_ENDED, new Filter(db, filter, Lookup.ENDED), left)
+                  : 0);
         });
     bell.finished();
     return all;
@@ -238,15 +332,18 @@ final class Operating {
   }
 
   /** A job is in one count only: one that had succeeded is taken off that count. */
-  private int forget(Db db, String table, Filter which, int limit) throws SQLException {
+  private int forget(Db db, String statement, Filter which, int limit) throws SQLException {
     if (!which.possible()) {
       return 0;
     }
     List<Object> parameters = new ArrayList<>(which.parameters());
     parameters.add(limit);
     parameters.add(sessions.node());
-    String statement = FORGET.replace("{table}", table).replace("{filter}", which.sql());
-    Integer gone = db.first(sql.fill(statement), row -> row.getInt(1), parameters.toArray());
+    Integer gone =
+        db.first(
+            sql.fill(statement.replace("{filter}", which.sql())),
+            row -> row.getInt(1),
+            parameters.toArray());
     return gone == null ? 0 : gone;
   }
 

@@ -14,9 +14,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Pushes: one statement a list, on disk before it is acknowledged. Threads that push at the same
- * time use connections of their own, and the server flushes once for all of them. Safe for any
- * thread.
+ * Pushes: one statement a list, on disk before it is acknowledged, and nodes told of it before
+ * that. Threads that push at the same time use connections of their own, and the server flushes
+ * once for all of them. Safe for any thread.
  */
 final class Producing {
   private final Pool pool;
@@ -49,14 +49,25 @@ final class Producing {
       return List.of();
     }
     prepare(jobs);
-    List<UUID> ids = pool.push(db -> inserts.insert(db, jobs));
-    first(jobs).forEach(bell::pushed);
-    return ids;
+    return pool.push(db -> {
+      List<UUID> ids = inserts.insertSoon(db, jobs);
+      first(jobs).forEach(bell::pushed);
+      Inserts.flush(db);
+      return ids;
+    });
   }
 
   List<UUID> push(List<NewJob> jobs, LeaseKey parent) {
     prepare(jobs);
-    List<UUID> ids = pool.push(db -> inserts.insert(db, jobs, parent));
+    List<UUID> ids =
+        pool.push(db -> {
+          List<UUID> stored = inserts.insertSoon(db, jobs, parent);
+          if (stored != null) {
+            first(jobs).forEach(bell::pushed);
+            Inserts.flush(db);
+          }
+          return stored;
+        });
     if (ids == null) {
       throw new StaleLease(
           "job "
@@ -65,7 +76,6 @@ final class Producing {
               + parent.fence()
               + "); nothing was pushed");
     }
-    first(jobs).forEach(bell::pushed);
     return ids;
   }
 

@@ -54,21 +54,20 @@ final class Sessions {
 
   private static final String STANDING =
       """
-      select j.seq, j.fence, j.token, uuid_send(j.id), q.name, j.task, j.settings, j.failed,
+      select l.seq, l.fence, l.token, uuid_send(l.id), q.name, j.task, j.settings, j.failed,
              j.crashed, j.lost, j.handler_crashes, j.phase
-        from {t}jobs j
-        join {t}queues q on q.number = j.queue
-       where j.state = 2
+        from {t}leased l
+        join {t}jobs j on j.id = l.id
+        join {t}queues q on q.number = l.queue
       """;
 
-  static final String HELD = STANDING + "   and j.session = ?";
+  static final String HELD = STANDING + " where l.session = ?";
 
   static final String CANCELS =
       """
       select seq, fence, token, uuid_send(id)
-        from {t}jobs
-       where state = 2
-         and cancel = 1
+        from {t}leased
+       where cancel = 1
          and session = ?
       """;
 
@@ -93,10 +92,7 @@ final class Sessions {
       ), over as (
         delete from {t}sessions s
          where ended_at < {now} - ?
-           and not exists (select 1
-                             from {t}jobs j
-                            where j.state = 2
-                              and j.session = s.number)
+           and not exists (select 1 from {t}leased l where l.session = s.number)
       )
       select exists (select 1 from silent),
              exists (select 1 from silent)
@@ -107,7 +103,7 @@ final class Sessions {
   static final String ORPHANS =
       STANDING
           + """
-             and j.session in (select number from {t}sessions where ended_at is not null)
+           where l.session in (select number from {t}sessions where ended_at is not null)
            limit ?
           """;
 

@@ -39,31 +39,33 @@ final class Settling {
   private static final String COUNTED =
       """
       counted as (
-        insert into {t}counters as c (queue, node, succeeded, forgotten)
-        select queue, ?, count(*), 0
+        insert into {t}counters (queue, node, succeeded)
+        select queue, ?, count(*)
           from {succeeded}
          group by queue
-         order by queue
-      """
-          + Endings.COUNT
-          + ")";
+      )
+      """;
 
   /** What nearly all jobs come to: done, with nothing to keep. */
   static final String REMOVE =
       "with "
           + RELAXED
           + """
-          gone as (
+          ended as (
+            delete from {t}leased l
+             using unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[])
+                   as k (queue, seq, fence, token, id)
+             where l.queue = k.queue
+               and l.seq = k.seq
+               and l.fence = k.fence
+               and l.token = k.token
+               and l.id = k.id
+            returning l.seq, l.id, l.queue
+          ), gone as (
             delete from {t}jobs j
-             using unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[])
-                   as k (id, seq, fence, token),
-                   relaxed
-             where j.id = k.id
-               and j.seq = k.seq
-               and j.fence = k.fence
-               and j.token = k.token
-               and j.state = 2
-            returning j.seq, j.queue, j.external_id
+             using ended e
+             where j.id = e.id
+            returning j.external_id
           ), freed as (
             delete from {t}external e
              using gone g
@@ -71,8 +73,8 @@ final class Settling {
                and e.external_id = g.external_id
           ),
           """
-          + COUNTED.replace("{succeeded}", "gone")
-          + "\nselect seq from gone";
+          + COUNTED.replace("{succeeded}", "ended")
+          + "select seq from ended where (select true from relaxed)";
 
   private static final int KEEP = 1;
   private static final int GIVE_BACK = 2;
@@ -88,36 +90,43 @@ final class Settling {
           + """
           key as materialized (
             select k.*, {now} as now
-              from unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[],
-                          ?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[],
+              from unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[], ?::int[],
+                          ?::int[], ?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[],
                           ?::text[], ?::int[], ?::text[], ?::bytea[])
-                   as k (id, seq, fence, token, move, state, delay, failed, crashed, lost,
+                   as k (queue, seq, fence, token, id, move, state, delay, failed, crashed, lost,
                          handler_crashes, phase, errors, added, log, result),
                    relaxed
           ), living as materialized (
             select s.number
               from {t}sessions s
              where s.ended_at is null
-               and s.number in (select j.session
-                                  from {t}jobs j
-                                  join key k on k.id = j.id
+               and s.number in (select l.session
+                                  from {t}leased l
+                                  join key k on k.queue = l.queue and k.seq = l.seq
                                  where k.move = 3)
                for share
           ), held as materialized (
             select k.*,
-                   case when k.move = 2 and j.cancel = 1 then 4 else k.move end as done,
-                   case when k.move = 2 and j.cancel = 1 then 5 else k.state end as ends
+                   l.started_at,
+                   case when k.move = 2 and l.cancel = 1 then 4 else k.move end as done,
+                   case when k.move = 2 and l.cancel = 1 then 5 else k.state end as ends
               from key k
-              join {t}jobs j
-                on j.id = k.id
-               and j.seq = k.seq
-               and j.fence = k.fence
-               and j.token = k.token
-               and j.state = 2
+              join {t}leased l
+                on l.queue = k.queue
+               and l.seq = k.seq
+               and l.fence = k.fence
+               and l.token = k.token
+               and l.id = k.id
              where k.move <> 3
-                or j.session in (select number from living)
+                or l.session in (select number from living)
              order by k.seq
-               for update of j
+               for update of l
+          ), ended as (
+            delete from {t}leased l
+             using held h
+             where l.queue = h.queue
+               and l.seq = h.seq
+               and h.done <> 3
           ), changed as (
             update {t}jobs j
                set failed = h.failed,
@@ -127,20 +136,27 @@ final class Settling {
                    phase = h.phase,
                    errors = {history},
                    log = {log},
-                   state = case when h.done = 3 then 2 when h.delay > 0 then 1 else 0 end,
-                   run_at = case when h.done = 3 then j.run_at else h.now + h.delay end,
-                   token = case when h.done = 3 then j.token end,
-                   session = case when h.done = 3 then j.session end
+                   fence = h.fence,
+                   started_at = h.started_at,
+                   run_at = case when h.done = 3 then j.run_at else h.now + h.delay end
               from held h
              where j.id = h.id
                and h.done in (2, 3)
-            returning j.seq
+            returning j.seq, j.run_at, j.fence, j.id, j.queue, j.priority, j.slot, h.done, h.delay,
+                      octet_length(j.payload) as bytes
+          ), back as (
+            insert into {t}line ({waiting})
+            select {waiting} from changed where done = 2 and delay <= 0 order by seq
+          ), postponed as (
+            insert into {t}later ({waiting})
+            select {waiting} from changed where done = 2 and delay > 0 order by seq
           ), taken as (
             delete from {t}jobs j
              using held h
              where j.id = h.id
                and h.done in (0, 1, 4)
-            returning j.*, h.done, h.ends, h.now, h.delay, h.failed as now_failed,
+            returning j.*, h.done, h.ends, h.now, h.delay, h.fence as last_fence,
+                      h.started_at as last_start, h.failed as now_failed,
                       h.crashed as now_crashed, h.lost as now_lost,
                       h.handler_crashes as now_handler_crashes, h.phase as now_phase,
                       h.errors as more_errors, h.added, h.log as more_log, h.result
@@ -152,8 +168,9 @@ final class Settling {
                and e.external_id = t.external_id
           ), kept as (
             {finish}
-            select {carried}, ends, now, case when done = 1 then now + delay end, now_failed,
-                   now_crashed, now_lost, now_handler_crashes, now_phase,
+            select {carried}, last_fence, last_start, ends,
+                   now, case when done = 1 then now + delay end, now_failed, now_crashed, now_lost,
+                   now_handler_crashes, now_phase,
                    {last history},
                    {last log},
                    result
@@ -165,12 +182,13 @@ final class Settling {
           """
               .replace("{finish}", Endings.FINISH.replace("\n", "\n  "))
               .replace("{carried}", Endings.CARRIED)
+              .replace("{waiting}", Endings.WAITING)
               .replace("{last history}", Endings.history("errors", "more_errors", "added"))
               .replace("{last log}", Endings.appended("log", "more_log"))
               .replace("{history}", Endings.history("j.errors", "h.errors", "h.added"))
               .replace("{log}", Endings.appended("j.log", "h.log"))
           + COUNTED.replace("{succeeded}", "succeeded")
-          + "\nselect seq from held";
+          + "select seq from held";
 
   private final Pool pool;
   private final Queues queues;
@@ -277,10 +295,11 @@ final class Settling {
     Columns<Settlement> column = new Columns<>(db, wave);
     return new Object[] {
       relaxed,
-      column.uuids(s -> s.key().id()),
+      column.ints(s -> queues.known(s.queue())),
       column.longs(s -> s.key().seq()),
       column.longs(s -> s.key().fence()),
       column.longs(s -> s.key().token()),
+      column.uuids(s -> s.key().id()),
       sessions.node()
     };
   }
@@ -289,10 +308,11 @@ final class Settling {
     Columns<Settlement> column = new Columns<>(db, wave);
     return new Object[] {
       relaxed,
-      column.uuids(s -> s.key().id()),
+      column.ints(s -> queues.known(s.queue())),
       column.longs(s -> s.key().seq()),
       column.longs(s -> s.key().fence()),
       column.longs(s -> s.key().token()),
+      column.uuids(s -> s.key().id()),
       column.ints(Settling::move),
       column.ints(s -> s.move() instanceof End end ? Codes.of(end.state()) : Codes.SUCCEEDED),
       column.longs(Settling::delay),

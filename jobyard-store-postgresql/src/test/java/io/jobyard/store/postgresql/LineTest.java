@@ -84,7 +84,7 @@ final class LineTest {
     Sql sql = new Sql(TableNames.in(harness.schema(), "jobyard_"), Sql.SERVER_CLOCK);
     Head.Begin begin = new Head.Begin(new Head.Place(0, 1_200), 0);
     try (Db db = new Db(harness.connect())) {
-      db.update("set enable_seqscan = off");
+      db.script(Pool.OURS);
       int queue =
           db.list(sql.fill("select number from {t}queues"), row -> row.getInt(1)).getFirst();
       for (Set<String> kinds : List.of(Set.<String>of(), Set.of("send-welcome"))) {
@@ -98,9 +98,10 @@ final class LineTest {
                   row -> row.getString(1),
                   Leasing.parameters(db, request, queue, begin, false));
           assertThat(plan)
-              .anyMatch(step -> step.contains("using jobyard_jobs_ready on jobyard_jobs"))
-              .anyMatch(step -> step.contains("using jobyard_jobs_running on jobyard_jobs"))
-              .noneMatch(step -> step.contains("Seq Scan on jobyard_jobs"));
+              .anyMatch(step -> step.contains("using jobyard_line_order on jobyard_line"))
+              .anyMatch(step -> step.contains("using jobyard_leased_pkey on jobyard_leased"))
+              .anyMatch(step -> step.contains("using jobyard_jobs_id on jobyard_jobs"))
+              .noneMatch(step -> step.matches(".*(Seq Scan|Hash|Merge|Bitmap).*"));
           if (order == Order.FIFO) {
             assertThat(plan)
                 .anyMatch(

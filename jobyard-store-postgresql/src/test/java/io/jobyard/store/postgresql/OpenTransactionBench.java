@@ -72,7 +72,7 @@ final class OpenTransactionBench {
   private static double drain(Worker worker, int count) {
     long start = System.nanoTime();
     for (int done = 0; done < count; done += BATCH) {
-      List<Lease> leases = worker.lease(BATCH);
+      List<Lease> leases = worker.store.lease(worker.busyRequest(BATCH)).leases();
       assertThat(leases).hasSize(BATCH);
       assertThat(worker.done(leases)).isZero();
     }

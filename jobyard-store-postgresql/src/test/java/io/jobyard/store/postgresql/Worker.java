@@ -6,10 +6,12 @@ import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NodeInfo;
+import io.jobyard.store.Order;
 import io.jobyard.store.Payload;
 import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Settlement.Move;
+import io.jobyard.store.Slots;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +66,12 @@ final class Worker {
 
   LeaseRequest request(int count) {
     return new LeaseRequest(session, QUEUE, count, Long.MAX_VALUE, Set.of());
+  }
+
+  /** As a node asks whose workers are all busy but one. */
+  LeaseRequest busyRequest(int count) {
+    Slots slots = new Slots(2, Set.of(1));
+    return new LeaseRequest(session, QUEUE, count, Long.MAX_VALUE, Set.of(), Order.FIFO, 0, slots);
   }
 
   List<Lease> lease(int count) {

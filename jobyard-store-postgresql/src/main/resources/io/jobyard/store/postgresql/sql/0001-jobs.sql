@@ -20,17 +20,15 @@ create table {t}queues (
 -- Where a job's number comes from. A number is never given twice: a stale lease must not fit a later job.
 create sequence {t}seq;
 
--- Live jobs only: READY (0), SCHEDULED (1), RUNNING (2). A job is written three times: inserted, leased by an
--- update, deleted. Every index is written at each of the first two, so there are no more than needed; the number
--- is unique by its sequence and has none.
+-- Live jobs: what each is. Where it stands is one row in one of the three tables that follow: READY in line,
+-- SCHEDULED in later, RUNNING in leased. These rows are narrow and come and go; the wide one is written once
+-- and removed once, unless the job comes back. Whoever moves a job locks, by removing it, the row where it stands.
 create table {t}jobs (
   seq             bigint   not null,
   run_at          bigint   not null,
   pushed_at       bigint   not null,
   started_at      bigint,
   fence           bigint   not null default 0,
-  token           bigint,
-  session         bigint,
   id              uuid     not null,
   queue           integer  not null,
   priority        integer  not null,
@@ -40,9 +38,7 @@ create table {t}jobs (
   lost            integer  not null default 0,
   handler_crashes integer  not null default 0,
   codec_version   integer  not null,
-  state           smallint not null,
   phase           smallint not null default 0,
-  cancel          smallint not null default 0,
   task            smallint not null,
   parent_id       uuid,
   kind            text     collate "C" not null,
@@ -56,7 +52,7 @@ create table {t}jobs (
   log             text,
   payload         bytea    not null
 ) with (
-  -- The table is rewritten all the time; what is dead must go before it fills pages and indexes.
+  -- What is dead must go before it fills pages and indexes.
   autovacuum_vacuum_scale_factor = 0.05,
   autovacuum_vacuum_threshold = 20000,
   autovacuum_vacuum_insert_scale_factor = 0.5,
@@ -67,15 +63,55 @@ create table {t}jobs (
 
 create unique index {n}jobs_id on {t}jobs (id);
 
--- The line itself.
-create index {n}jobs_ready on {t}jobs (queue, priority, seq) where state = 0;
+-- Jobs that wait for their turn. With what a lease must know to choose, so that it reads no more jobs than it takes.
+create table {t}line (
+  seq      bigint  not null,
+  run_at   bigint  not null,
+  fence    bigint  not null,
+  id       uuid    not null,
+  queue    integer not null,
+  priority integer not null,
+  bytes    integer not null,
+  slot     integer
+) with (
+  autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_threshold = 20000,
+  autovacuum_vacuum_cost_delay = 1
+);
 
-create index {n}jobs_scheduled on {t}jobs (queue, run_at) where state = 1;
+create index {n}line_order on {t}line (queue, priority, seq);
 
-create index {n}jobs_running on {t}jobs (session, queue) where state = 2;
+-- Tells at no cost that no job waits for a certain worker, so that a lease has passed nobody over.
+create index {n}line_pinned on {t}line (queue) where slot is not null;
+
+-- Jobs that wait for their time.
+create table {t}later (like {t}line) with (
+  autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_threshold = 20000,
+  autovacuum_vacuum_cost_delay = 1
+);
+
+create index {n}later_due on {t}later (queue, run_at, seq);
+
+-- Leases.
+create table {t}leased (
+  seq        bigint   not null,
+  fence      bigint   not null,
+  token      bigint   not null,
+  session    bigint   not null,
+  started_at bigint   not null,
+  id         uuid     not null,
+  queue      integer  not null,
+  cancel     smallint not null default 0,
+  primary key (queue, seq)
+) with (
+  autovacuum_vacuum_scale_factor = 0.05,
+  autovacuum_vacuum_threshold = 20000,
+  autovacuum_vacuum_cost_delay = 1
+);
 
 -- Nearly always empty, so that asking for it every second costs nothing.
-create index {n}jobs_cancel on {t}jobs (session) where state = 2 and cancel = 1;
+create index {n}leased_cancel on {t}leased (session) where cancel = 1;
 
 -- An external id is taken while its job is in the store, in whatever table: this is the one place that says so.
 create table {t}external (
@@ -124,14 +160,14 @@ create index {n}finished_state on {t}finished (queue, state);
 
 create index {n}finished_expires on {t}finished (expires_at) where expires_at is not null;
 
--- What is counted but no longer there; a row per queue and node, so that nodes do not wait for each other.
+-- What is counted but no longer there. Every batch adds a row, so that nobody waits for anybody; now and then
+-- the rows of a queue and node are made one.
 create table {t}counters (
   queue     integer not null,
   node      text    collate "C" not null,
   succeeded bigint  not null default 0,
-  forgotten bigint  not null default 0,
-  primary key (queue, node)
-) with (fillfactor = 20, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
+  forgotten bigint  not null default 0
+) with (autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
 
 -- Those who hold leases; a number is never given twice. One that ended stays for a while, so that what it
 -- leaves behind is found without looking at every running job.
