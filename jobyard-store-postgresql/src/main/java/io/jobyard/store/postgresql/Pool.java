@@ -188,6 +188,8 @@ final class Pool implements AutoCloseable {
       if (!twice || none || !PostgresErrors.broken(e)) {
         throw errors.translate(e);
       }
+      // What broke one broke the others as a rule, and those just used are not looked at again.
+      connections.getHikariPoolMXBean().softEvictConnections();
       try {
         return once(work, millis);
       } catch (SQLException still) {
