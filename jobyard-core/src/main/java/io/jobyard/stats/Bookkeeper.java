@@ -104,7 +104,8 @@ public final class Bookkeeper {
    */
   public void closeAfter(Thread rounds, Duration patience) {
     try {
-      if (rounds.join(patience)) {
+      rounds.join(patience.toMillis());
+      if (!rounds.isAlive()) {
         write(clock.instant());
       }
     } catch (InterruptedException e) {
