@@ -36,6 +36,7 @@ class ArchitectureTest {
   private static final String REDIS = "io.jobyard.store.redis..";
   private static final String MYSQL = "io.jobyard.store.mysql..";
   private static final String NODE = "io.jobyard.node..";
+  private static final String CLIENT = "io.jobyard.client..";
   private static final String HTTP = "io.jobyard.http..";
   private static final String BENCH = "io.jobyard.bench..";
   private static final String CLI = "io.jobyard.cli..";
@@ -51,7 +52,8 @@ class ArchitectureTest {
           "io.jobyard.store.postgresql.PostgresStore",
           "io.jobyard.store.redis.RedisStore",
           "io.jobyard.node.Manager",
-          "io.jobyard.http.HttpServer"
+          "io.jobyard.http.HttpServer",
+          "io.jobyard.client.HttpStoreProvider"
         }) {
       assertThat(CLASSES.contain(name)).as(name).isTrue();
     }
@@ -59,14 +61,15 @@ class ArchitectureTest {
 
   @Test
   void modulesKnowOnlyWhatTheyMay() {
-    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
-    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
-    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
-    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, HTTP, BENCH, CLI);
-    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, HTTP, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, HTTP, BENCH, CLI);
-    none(new String[] {HTTP}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, BENCH, CLI);
+    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLIENT, HTTP, BENCH, CLI);
+    none(new String[] {CLIENT}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
+    none(new String[] {HTTP}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, BENCH, CLI);
     none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLI);
     none(new String[] {CLI}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS);
   }

@@ -38,6 +38,7 @@ public final class LocalNode implements AutoCloseable {
    * @throws JobyardException if the jobs' classes or the queues' hooks cannot be set up
    */
   public static LocalNode start(JobStore store, Config config, Set<String> queues) {
+    store.requireRuns();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader loader = context != null ? context : LocalNode.class.getClassLoader();
     KindIndex index = KindScan.of(loader);

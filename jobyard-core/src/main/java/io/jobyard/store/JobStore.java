@@ -23,6 +23,13 @@ public interface JobStore
   /** The largest payload or result, in bytes. */
   int MAX_PAYLOAD = 16 * 1024 * 1024;
 
+  /**
+   * Asked before jobs are run from it.
+   *
+   * @throws io.jobyard.JobyardException if it only takes pushes; says what to do
+   */
+  default void requireRuns() {}
+
   @Override
   void close();
 }

@@ -23,7 +23,8 @@ public final class Stores {
     throw new JobyardException(
         "store: no store on the class path opens '"
             + scheme(url)
-            + "'; known are sqlite:FILE, mysql://…, mariadb://…, memory: and sync:, others need their jobyard-store module");
+            + "'; known are sqlite:FILE, mysql://…, mariadb://…, memory: and sync:, others need"
+            + " their jobyard-store module, http:// and https:// need jobyard-client");
   }
 
   /** What a URL begins with, colon included: all of it that holds no secret. */

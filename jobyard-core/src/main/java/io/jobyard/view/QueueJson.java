@@ -2,6 +2,7 @@ package io.jobyard.view;
 
 import io.jobyard.store.QueueStatus;
 import java.util.Collection;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,5 +33,22 @@ public final class QueueJson {
     node.put("forgotten", status.forgotten());
     node.put("oldest_ready_ms", status.oldestReadyMs());
     return node;
+  }
+
+  /** Reads what {@link #of} wrote. */
+  public static QueueStatus read(JsonNode node) {
+    JsonNode oldest = node.path("oldest_ready_ms");
+    return new QueueStatus(
+        node.path("queue").asString(),
+        node.path("paused").asBoolean(),
+        node.path("consumers").asInt(),
+        node.path("ready").asLong(),
+        node.path("scheduled").asLong(),
+        node.path("running").asLong(),
+        node.path("succeeded").asLong(),
+        node.path("failed").asLong(),
+        node.path("cancelled").asLong(),
+        node.path("forgotten").asLong(),
+        oldest.isNumber() ? oldest.asLong() : null);
   }
 }

@@ -128,6 +128,7 @@ public final class Manager implements AutoCloseable {
     Generations code = generations(runDir);
     JobStore store = opening.get();
     undo.push(store::close);
+    store.requireRuns();
     undo.push(this::closeCompanions);
     Gate gate = new Gate(runDir.sockets().resolve("workers"));
     undo.push(gate::close);
