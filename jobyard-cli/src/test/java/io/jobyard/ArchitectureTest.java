@@ -27,7 +27,8 @@ class ArchitectureTest {
     "io.jobyard.config",
     "io.jobyard.codec",
     "io.jobyard.memory",
-    "io.jobyard.view"
+    "io.jobyard.view",
+    "io.jobyard.stats"
   };
 
   private static final String JDBC = "io.jobyard.store.jdbc..";
