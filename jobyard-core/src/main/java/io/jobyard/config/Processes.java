@@ -19,6 +19,6 @@ public record Processes(int least, int most) {
 
   @Override
   public String toString() {
-    return least != most ? "{min: " + least + ", max: " + most + "}" : Integer.toString(most);
+    return least == most ? Integer.toString(most) : "{min: " + least + ", max: " + most + "}";
   }
 }
