@@ -60,11 +60,13 @@ public final class Tables {
     }
   }
 
-  /** Removes the folder. Who has a table open may go on with it. */
+  /** Removes the folder, if it is there. Who has a table open may go on with it. */
   public void remove() {
     try {
-      clear(folder);
-      Files.delete(folder);
+      if (Files.exists(folder)) {
+        clear(folder);
+        Files.delete(folder);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

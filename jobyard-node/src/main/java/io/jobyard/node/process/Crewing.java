@@ -325,6 +325,7 @@ public final class Crewing implements Ranks {
     if (post.holder == worker && !worker.retiring() && !closing.begun()) {
       relief.begin(post, why, true);
       if (now) {
+        post.givenUp(why);
         var unused = letGo(worker);
       }
     }

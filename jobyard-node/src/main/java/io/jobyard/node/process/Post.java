@@ -23,6 +23,7 @@ final class Post {
   private int deaths;
   private int replacements;
   private @Nullable String lastReason;
+  private @Nullable String decision;
   private boolean closed;
 
   /**
@@ -46,10 +47,16 @@ final class Post {
     return closed;
   }
 
+  /** Its worker was told to go; that is why it will be gone, whatever its process says. */
+  void givenUp(String why) {
+    decision = why;
+  }
+
   /** Its worker leaves, or is gone. */
   void vacated(String why) {
     replacements++;
-    lastReason = why;
+    lastReason = decision == null ? why : decision;
+    decision = null;
   }
 
   History history() {

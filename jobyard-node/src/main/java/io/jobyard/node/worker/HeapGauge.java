@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class HeapGauge {
   private static final double WORN = 0.8;
 
-  /** Too full for another job: the replacement is not waited for. */
-  private static final double FULL = 0.9;
+  /**
+   * Too full for another job: the replacement is not waited for. Well below what the old generation
+   * alone can hold, an eighth less than the heap: once that is full, it grows no more, and no look
+   * would follow.
+   */
+  private static final double FULL = 0.84;
 
   /** A collection is worth it once so much more has become old. */
   private static final double STEP = 0.02;

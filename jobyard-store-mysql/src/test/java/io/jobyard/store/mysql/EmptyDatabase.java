@@ -57,6 +57,7 @@ final class EmptyDatabase {
         "delete from " + tables + "sessions",
         "delete from " + tables + "wakes",
         "delete from " + tables + "queues",
+        "delete from " + tables + "samples",
         "update " + tables + "schema set env = null",
         "delete from " + name() + ".clock",
         "insert into " + name() + ".clock values (" + now + ")");
