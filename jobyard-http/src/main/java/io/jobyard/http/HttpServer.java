@@ -68,6 +68,7 @@ public final class HttpServer implements AutoCloseable {
   public HttpServer start() {
     try {
       javalin.start();
+      parts.start();
     } catch (JavalinBindException e) {
       close();
       throw new JobyardException(
