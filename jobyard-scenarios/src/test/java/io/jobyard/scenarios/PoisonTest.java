@@ -14,13 +14,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that hang, or take their process along, on one node with a queue for each kind of harm. */
-@Staged(on = Ground.SQLITE)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PoisonTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long TIMEOUT_AND_GRACE = Duration.ofMillis(1_500).toNanos();
@@ -28,33 +25,30 @@ class PoisonTest {
   /** The promise is a second; a machine that builds elsewhere meanwhile starts JVMs slower. */
   private static final long SLOT_BACK = Duration.ofSeconds(5).toNanos();
 
-  private final Cast cast;
-  private Scene scene;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private static Path dir;
 
-  PoisonTest(Cast cast) {
-    this.cast = cast;
-  }
+  private static Scene scene;
 
   @BeforeAll
-  void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path dir) throws Exception {
-    scene = new Scene(dir, cast.ground().place(dir));
+  static void start() throws Exception {
+    scene = new Scene(dir);
     scene.node(
         "app-1",
         """
         queues:
-          default: {mode: %1$s, processes: 1}
-          handlers: {mode: %1$s, processes: 1, retries: 0, max-crashes: 2}
-          dying: {mode: %1$s, processes: 1, retries: 0, max-crashes: 1, memory: 32m}
-          loops: {mode: %1$s, processes: 1, timeout: 1s, kill-grace: 500ms}
-          mates: {mode: %1$s, processes: 1, threads: 4, timeout: 1s, kill-grace: 500ms, keep-succeeded: 1h}
-          calm: {mode: %1$s, processes: 1}
-          idle: {mode: %1$s, processes: 1, keep-succeeded: 1h}
-        """
-            .formatted(cast.mode().word()));
+          default: {processes: 1}
+          handlers: {processes: 1, retries: 0, max-crashes: 2}
+          dying: {processes: 1, retries: 0, max-crashes: 1, memory: 32m}
+          loops: {processes: 1, timeout: 1s, kill-grace: 500ms}
+          mates: {processes: 1, threads: 4, timeout: 1s, kill-grace: 500ms, keep-succeeded: 1h}
+          calm: {processes: 1}
+          idle: {processes: 1, keep-succeeded: 1h}
+        """);
   }
 
   @AfterAll
-  void close() {
+  static void close() {
     scene.close();
   }
 
@@ -173,15 +167,15 @@ class PoisonTest {
         .until(() -> ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
   }
 
-  private UUID push(String queue, String kind, String fields) {
+  private static UUID push(String queue, String kind, String fields) {
     return scene.pushAll(queue, kind, fields, 1).getFirst();
   }
 
-  private UUID other(String queue, String kind, String fields) {
+  private static UUID other(String queue, String kind, String fields) {
     return scene.push(List.of(Scene.job(queue, kind, fields))).getFirst();
   }
 
-  private List<Line> lines(UUID job, What what) {
+  private static List<Line> lines(UUID job, What what) {
     return scene.ledger.lines(job).stream().filter(line -> line.what() == what).toList();
   }
 
@@ -189,7 +183,7 @@ class PoisonTest {
     return job.errors().stream().map(error -> error.type().word()).toList();
   }
 
-  private Failure lastError(UUID id) {
+  private static Failure lastError(UUID id) {
     return scene.awaitState(id, JobState.FAILED, PATIENCE).errors().getLast();
   }
 }

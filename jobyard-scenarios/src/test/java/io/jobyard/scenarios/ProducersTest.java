@@ -39,9 +39,7 @@ final class ProducersTest {
   private void play(int jobs) throws Exception {
     try (Scene scene = new Scene(dir, cast.ground().place(dir))) {
       List<ChaosNode> nodes =
-          List.of(
-              scene.node("app-1", cast.settings("lease: 15s")),
-              scene.node("app-2", cast.settings()));
+          List.of(scene.node("app-1", cast.settings()), scene.node("app-2", cast.settings()));
       nodes.forEach(node -> node.awaitWorkers(Cast.PROCESSES));
       List<Producer> producers =
           List.of(
