@@ -149,11 +149,12 @@ class RenewalTest {
     assertThat(node.awaitEnd(id).state()).isEqualTo(JobState.SUCCEEDED);
     // Until its successor is up, it may get one more.
     AtomicInteger tries = new AtomicInteger();
-    waiting("another worker").until(() -> {
-      Path next = files.resolve("next-" + tries.incrementAndGet());
-      node.awaitEnd(node.push("large", "native", hold(next, 1, 0, 0)));
-      return !lines(next).getFirst().equals(worker);
-    });
+    waiting("another worker")
+        .until(() -> {
+          Path next = files.resolve("next-" + tries.incrementAndGet());
+          node.awaitEnd(node.push("large", "native", hold(next, 1, 0, 0)));
+          return !lines(next).getFirst().equals(worker);
+        });
   }
 
   @Test
