@@ -54,21 +54,16 @@ record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, S
 
   Audit print(String what) {
     System.out.printf(
-        "%s: %d jobs, %d deaths, %d lost, %d runs doubled and excused (%d unsettled for more than"
-            + " 50 ms), %d not, %d stale settlements accepted%n",
+        "%s: %d jobs, %d deaths, %d lost, %d runs doubled and excused, %d not, %d stale"
+            + " settlements accepted%n",
         what,
         scene.pushed.size(),
         deaths.size(),
         lost.size(),
         doubles.excused().size(),
-        doubles.excused().stream().filter(this::late).count(),
         doubles.unexcused().size(),
         stale.size());
     return this;
-  }
-
-  private boolean late(Run run) {
-    return deaths.stream().noneMatch(death -> death.excuses(run, Death.PROMISED));
   }
 
   /** All succeeded, each is in the ledger, the counts agree, and no double lacks its excuse. */

@@ -13,14 +13,8 @@ import java.time.Duration;
  *     System#nanoTime}
  */
 record Death(Whose whose, long pid, long from, long until) {
-  /** An outcome is settled within this time, or its run may happen again: that is the promise. */
-  static final long PROMISED = Duration.ofMillis(50).toNanos();
-
-  /**
-   * What is taken for an excuse: a machine that builds elsewhere meanwhile holds processes up for
-   * longer. {@link Audit} says how many needed more than what is promised.
-   */
-  static final long UNSETTLED = Duration.ofSeconds(1).toNanos();
+  /** An outcome is settled within this time, or its run may happen again. */
+  static final long UNSETTLED = Duration.ofMillis(50).toNanos();
 
   enum Whose {
     WORKER,
@@ -41,21 +35,12 @@ record Death(Whose whose, long pid, long from, long until) {
 
   /** Whether this death allows this run to happen again: it ran, or had not been settled yet. */
   boolean excuses(Run run) {
-    return excuses(run, UNSETTLED);
-  }
-
-  /**
-   * The same.
-   *
-   * @param unsettled how long an outcome may take to be settled, in nanoseconds
-   */
-  boolean excuses(Run run, long unsettled) {
     boolean concerned =
         switch (whose) {
           case WORKER -> run.worker() == pid;
           case MANAGER -> run.manager() == pid;
           case STORE -> true;
         };
-    return concerned && run.start() <= until && run.end() >= from - unsettled;
+    return concerned && run.start() <= until && run.end() >= from - UNSETTLED;
   }
 }

@@ -43,20 +43,11 @@ class DoublesTest {
   }
 
   @Test
-  void aRunThatEndedMayBeUnsettledForAWhile() {
+  void aRunThatEndedMayBeUnsettledForFiftyMilliseconds() {
     run("a", 11, 100, 120);
-    run("b", 12, 3_000, 3_020);
-    assertThat(doubles(worker(11, 1_119)).excused()).hasSize(1);
-    assertThat(doubles(worker(11, 1_122)).unexcused()).hasSize(1);
-  }
-
-  @Test
-  void theStoreMayForgetWhatItWasTold() {
-    run("a", 11, 100, 120);
-    run("b", 12, 9_000, 9_020);
-    Death store = new Death(Whose.STORE, 0, ms(1_000), ms(8_000));
-    assertThat(doubles(store).excused()).hasSize(1);
-    assertThat(doubles(new Death(Whose.STORE, 0, ms(50), ms(90))).unexcused()).hasSize(1);
+    run("b", 12, 300, 320);
+    assertThat(doubles(worker(11, 169)).excused()).hasSize(1);
+    assertThat(doubles(worker(11, 172)).unexcused()).hasSize(1);
   }
 
   @Test
