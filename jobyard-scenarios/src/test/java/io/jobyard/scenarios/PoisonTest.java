@@ -16,16 +16,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Jobs that hang, or take their process along, on one node with a queue for each kind of harm. */
+@Isolated("it measures when a slot is back")
 class PoisonTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long TIMEOUT_AND_GRACE = Duration.ofMillis(1_500).toNanos();
 
-  /**
-   * The promise is a second, which is printed; a machine that runs other tests beside is slower.
-   */
-  private static final long SLOT_BACK = Duration.ofSeconds(20).toNanos();
+  /** The promise is a second; a machine that builds elsewhere meanwhile starts JVMs slower. */
+  private static final long SLOT_BACK = Duration.ofSeconds(5).toNanos();
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private static Path dir;
