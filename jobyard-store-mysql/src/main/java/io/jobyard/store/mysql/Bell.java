@@ -236,9 +236,11 @@ final class Bell implements AutoCloseable {
     long until = System.nanoTime() + jittered;
     try {
       while (!closed && local.isEmpty() && !due()) {
-        long left =
-            waiting.isEmpty() ? until - System.nanoTime() : lastRung + gather() - System.nanoTime();
-        if (tail == null && waiting.isEmpty()) {
+        long now = System.nanoTime();
+        long untilRung = waiting.isEmpty() ? Long.MAX_VALUE : lastRung + gather() - now;
+        // What waits to be rung does not keep us from hearing what others ring.
+        long left = tail == null ? untilRung : Math.min(untilRung, until - now);
+        if (left == Long.MAX_VALUE) {
           wait();
           until = System.nanoTime();
         } else if (left <= 0) {

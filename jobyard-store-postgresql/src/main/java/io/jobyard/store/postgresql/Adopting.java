@@ -26,13 +26,13 @@ final class Adopting {
                as n (id, external_id, queue, priority, fence, pushed_at, run_at, started_at, failed,
                      crashed, lost, handler_crashes, phase, kind, codec, codec_version, settings,
                      parent_id, meta, errors, log, payload, slot, task, nth)
-         where not exists (select 1 from {t}jobs j where j.id = n.id)
-           and not exists (select 1 from {t}finished f where f.id = n.id)
+         where (select j.id from {t}jobs j where j.id = n.id) is null
+           and (select f.id from {t}finished f where f.id = n.id) is null
       ),
       """;
 
   /** A conflict fails, and with it the list. */
-  private static final String ADOPT =
+  static final String ADOPT =
       NEW
           + """
           claimed as (

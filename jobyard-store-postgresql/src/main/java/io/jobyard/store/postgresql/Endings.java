@@ -25,6 +25,21 @@ final class Endings {
 
   private Endings() {}
 
+  /**
+   * Lets go of the external ids of jobs that are no more.
+   *
+   * @param gone the jobs' rows, as what stands behind {@code from}
+   */
+  static String freed(String gone) {
+    return """
+    freed as (
+      delete from {t}external
+       where external_id = any (array(select external_id from {gone}))
+    )\
+    """
+        .replace("{gone}", gone);
+  }
+
   /** A stored array with elements added, as text. */
   static String appended(String array, String elements) {
     return """

@@ -17,11 +17,18 @@ import java.util.stream.Collectors;
  */
 final class Filter {
   private static final String LEASED =
-      "exists (select 1 from {t}leased h where h.queue = j.queue and h.seq = j.seq)";
+      "(select h.seq from {t}leased h where h.queue = j.queue and h.seq = j.seq) is not null";
+
+  /** Along the numbers' index, until there are enough. */
+  static final String MANY_IN_ORDER = "seq";
+
+  /** No index has this order: what the ids name is looked up, and then sorted. */
+  static final String FEW_IN_ORDER = "seq + 0";
 
   private final StringBuilder conditions = new StringBuilder("true");
   private final List<Object> parameters = new ArrayList<>();
   private final boolean possible;
+  private final boolean few;
 
   /**
    * Translates.
@@ -34,6 +41,7 @@ final class Filter {
       states.retainAll(filter.states());
     }
     possible = !states.isEmpty();
+    few = !filter.ids().isEmpty();
     and(Lookup.LIVE.containsAll(among) ? standing(states) : ended(states));
     if (filter.queue() != null) {
       and("queue = (select number from {t}queues where name = ?)", filter.queue());
@@ -55,6 +63,13 @@ final class Filter {
   /** False if no job at all can pass. */
   boolean possible() {
     return possible;
+  }
+
+  /** The statement with the conditions in it, and an order that goes along no other index. */
+  String in(String statement) {
+    return statement
+        .replace("{filter}", sql())
+        .replace("{order}", few ? FEW_IN_ORDER : MANY_IN_ORDER);
   }
 
   /** The conditions, to stand behind {@code where}. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,11 @@ final class Inserts {
       select set_config('synchronous_commit', 'off', true) as relaxed,
              exists (select 1
                        from {t}jobs j
-                       join {t}leased l on l.queue = j.queue and l.seq = j.seq
+                      cross join lateral (select *
+                                            from {t}leased
+                                           where queue = j.queue
+                                             and seq = j.seq
+                                          offset 0) l
                        join {t}sessions s on s.number = l.session and s.ended_at is null
                       where j.id = ?::uuid
                         and l.seq = ?
@@ -82,8 +87,8 @@ final class Inserts {
           from new n, proof
          where external_id is not null
            and proof.holds
-           and not exists (select 1 from {t}jobs j where j.id = n.id)
-           and not exists (select 1 from {t}finished f where f.id = n.id)
+           and (select j.id from {t}jobs j where j.id = n.id) is null
+           and (select f.id from {t}finished f where f.id = n.id) is null
          order by external_id, nth
         on conflict do nothing
         returning external_id, id
@@ -114,7 +119,7 @@ final class Inserts {
           from (select n.*, t.now, greatest(t.now, coalesce(n.at, t.now + n.delay)) as due
                   from new n, proof, (select {now} as now) t
                  where proof.holds
-                   and not exists (select 1 from {t}finished f where f.id = n.id)
+                   and (select f.id from {t}finished f where f.id = n.id) is null
                    {unclaimed}
                  order by nth) n
         on conflict (id) do nothing
@@ -136,18 +141,16 @@ final class Inserts {
       "select external_id, id from {t}external where external_id = any (?)";
 
   private final Queues queues;
-  private final Sql sql;
   private final Map<String, String> statements;
   private final String external;
 
   Inserts(Queues queues, Sql sql) {
     this.queues = queues;
-    this.sql = sql;
     this.external = sql.fill(EXTERNAL);
     Map<String, String> all = new HashMap<>();
     for (String proof : List.of(DURABLE, RELAXED, UNDER_LEASE, IN_TRANSACTION)) {
-      all.put(proof, statement(proof, false));
-      all.put(proof + CLAIM, statement(proof, true));
+      all.put(proof, sql.fill(statement(proof, false)));
+      all.put(proof + CLAIM, sql.fill(statement(proof, true)));
     }
     this.statements = Map.copyOf(all);
   }
@@ -261,14 +264,18 @@ final class Inserts {
     return claims == null ? Set.of() : Set.of((UUID[]) claims.getArray());
   }
 
-  private String statement(String proof, boolean claims) {
-    return sql.fill(
-        NEW.replace("{proof}", proof)
-            + (claims ? CLAIM : "")
-            + INSERT
-                .replace("{unclaimed}", claims ? UNCLAIMED : "")
-                .replace(
-                    "{claims}", claims ? "(select array_agg(id) from claimed)" : "null::uuid[]"));
+  /** Every statement that stores jobs, unfilled. */
+  static Stream<String> statements() {
+    return Stream.of(DURABLE, RELAXED, UNDER_LEASE, IN_TRANSACTION)
+        .flatMap(proof -> Stream.of(statement(proof, false), statement(proof, true)));
+  }
+
+  private static String statement(String proof, boolean claims) {
+    return NEW.replace("{proof}", proof)
+        + (claims ? CLAIM : "")
+        + INSERT
+            .replace("{unclaimed}", claims ? UNCLAIMED : "")
+            .replace("{claims}", claims ? "(select array_agg(id) from claimed)" : "null::uuid[]");
   }
 
   private static long delay(NewJob job) {

@@ -46,7 +46,7 @@ final class Leasing {
                  order by run_at
                  limit 1) as next_due,
                {pinned} as pinned,
-               ? as anyway
+               ?::boolean as anyway
       ),
       """;
 
@@ -133,7 +133,8 @@ final class Leasing {
              h.slot, h.run_at, case when j.phase = 1 then j.errors end, j.meta,
              hashint8extended(h.seq, ?), look.now, look.open, look.next_due, look.pinned
         from look
-        left join (head h join {t}jobs j on j.id = h.id) on {fits}
+        left join (head h cross join lateral (select * from {t}jobs where id = h.id offset 0) j)
+          on {fits}
       """
           .replace(
               "{fits}",
@@ -167,7 +168,7 @@ final class Leasing {
       "exists (select 1 from {t}line where queue = ? and slot is not null)";
 
   private static final String KINDS =
-      "and exists (select 1 from {t}jobs k where k.id = l.id and k.kind = any (?))";
+      "and (select k.kind from {t}jobs k where k.id = l.id) = any (?)";
 
   private static final String SLOTS = "and (slot is null or mod(mod(slot, ?) + ?, ?) = any (?))";
 

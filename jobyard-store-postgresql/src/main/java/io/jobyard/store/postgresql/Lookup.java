@@ -34,11 +34,13 @@ final class Lookup {
              (select node from {t}sessions where number = session) as node,
              coalesce(cancel, 0::smallint), errors, log, null::bytea, uuid_send(parent_id), meta
         from {t}jobs j
-        left join (select queue as leased_queue, seq as leased_seq, fence as leased_fence,
-                          started_at as leased_at, session, cancel
-                     from {t}leased) l
-          on leased_queue = queue
-         and leased_seq = seq
+        left join lateral (select seq as leased_seq, fence as leased_fence,
+                                  started_at as leased_at, session, cancel
+                             from {t}leased l
+                            where l.queue = j.queue
+                              and l.seq = j.seq
+                           offset 0) l
+          on true
       """;
 
   private static final String ENDED_VIEW =

@@ -31,19 +31,27 @@ final class Operating {
   private static final String OUT =
       """
       ready as (
-        delete from {t}line l
-         using {chosen} c
-         where l.queue = c.queue
-           and l.priority = c.priority
-           and l.seq = c.seq
-        returning l.id
+        delete from {t}line
+         where ctid = any (array(select place
+                                   from {chosen} c
+                                  cross join lateral (select l.ctid as place
+                                                        from {t}line l
+                                                       where l.queue = c.queue
+                                                         and l.priority = c.priority
+                                                         and l.seq = c.seq
+                                                         for update) l))
+        returning id
       ), due as (
-        delete from {t}later l
-         using {chosen} c
-         where l.queue = c.queue
-           and l.run_at = c.run_at
-           and l.seq = c.seq
-        returning l.id
+        delete from {t}later
+         where ctid = any (array(select place
+                                   from {chosen} c
+                                  cross join lateral (select l.ctid as place
+                                                        from {t}later l
+                                                       where l.queue = c.queue
+                                                         and l.run_at = c.run_at
+                                                         and l.seq = c.seq
+                                                         for update) l))
+        returning id
       ), waiting as (
         select id from ready
         union all
@@ -55,7 +63,7 @@ final class Operating {
    * A job is where one of the first three finds it; one that moves from one to another meanwhile is
    * in none, and only told to be there.
    */
-  private static final String CANCEL =
+  static final String CANCEL =
       """
       with asked as materialized (
         select id, seq, queue, priority, run_at
@@ -66,15 +74,16 @@ final class Operating {
         update {t}leased l
            set cancel = 1
           from asked a
-         where l.queue = a.queue
+         where l.queue = any (array(select queue from asked))
+           and l.seq = any (array(select seq from asked))
+           and l.queue = a.queue
            and l.seq = a.seq
         returning l.id
       ),
       {waiting}, taken as (
-        delete from {t}jobs j
-         using waiting w
-         where j.id = w.id
-        returning j.*
+        delete from {t}jobs
+         where id = any (array(select id from waiting))
+        returning *
       ), kept as (
         {finish}
         select {carried}, fence, started_at, 5,
@@ -94,20 +103,19 @@ final class Operating {
           .replace("{carried}", Endings.CARRIED);
 
   /** Comes back with its number, its fence and its history. */
-  private static final String RETRY =
+  static final String RETRY =
       """
       with chosen as materialized (
         select seq
           from {t}finished j
          where {filter}
-         order by seq
+         order by {order}
          limit ?
            for update
       ), taken as (
-        delete from {t}finished f
-         using chosen c
-         where f.seq = c.seq
-        returning f.*
+        delete from {t}finished
+         where seq = any (array(select seq from chosen))
+        returning *
       ), revived as (
         insert into {t}jobs
                ({carried}, fence, started_at, errors, log)
@@ -129,53 +137,47 @@ final class Operating {
 
   private static final String COUNT_FORGOTTEN =
       """
-      freed as (
-        delete from {t}external e
-         using gone g
-         where g.external_id is not null
-           and e.external_id = g.external_id
-      ), counted as (
+      {freed}, counted as (
         insert into {t}counters (queue, node, succeeded, forgotten)
         select queue, ?, -count(*) filter (where succeeded), count(*)
           from gone
          group by queue
       )
       select count(*) from gone
-      """;
+      """
+          .replace("{freed}", Endings.freed("gone"));
 
-  private static final String FORGET_WAITING =
+  static final String FORGET_WAITING =
       """
       with chosen as materialized (
         select id, seq, queue, priority, run_at
           from {t}jobs j
          where {filter}
-         order by seq
+         order by {order}
          limit ?
       ),
       {waiting}, gone as (
-        delete from {t}jobs j
-         using waiting w
-         where j.id = w.id
-        returning j.queue, false as succeeded, j.external_id
+        delete from {t}jobs
+         where id = any (array(select id from waiting))
+        returning queue, false as succeeded, external_id
       ),
       """
               .replace("{waiting}", OUT.replace("{chosen}", "chosen"))
           + COUNT_FORGOTTEN;
 
-  private static final String FORGET_ENDED =
+  static final String FORGET_ENDED =
       """
       with chosen as materialized (
         select seq
           from {t}finished j
          where {filter}
-         order by seq
+         order by {order}
          limit ?
            for update
       ), gone as (
-        delete from {t}finished j
-         using chosen c
-         where j.seq = c.seq
-        returning j.queue, j.state = 3 as succeeded, j.external_id
+        delete from {t}finished
+         where seq = any (array(select seq from chosen))
+        returning queue, state = 3 as succeeded, external_id
       ),
       """
           + COUNT_FORGOTTEN;
@@ -183,7 +185,7 @@ final class Operating {
   private static final String PAUSE = "update {t}queues set paused = ? where number = ?";
 
   /** Makes the counters' rows few on the way. */
-  private static final String PURGE =
+  static final String PURGE =
       """
       with many as (
         select queue, node
@@ -211,18 +213,14 @@ final class Operating {
          limit ?
            for update skip locked
       ), gone as (
-        delete from {t}finished f
-         using chosen c
-         where f.seq = c.seq
-        returning f.external_id
-      ), freed as (
-        delete from {t}external e
-         using gone g
-         where g.external_id is not null
-           and e.external_id = g.external_id
-      )
+        delete from {t}finished
+         where seq = any (array(select seq from chosen))
+        returning external_id
+      ),
+      {freed}
       select count(*) from gone
-      """;
+      """
+          .replace("{freed}", Endings.freed("gone"));
 
   private final Pool pool;
   private final Sql sql;
@@ -291,7 +289,7 @@ final class Operating {
         List<Object> parameters = new ArrayList<>(which.parameters());
         parameters.add(limit);
         db.each(
-            sql.fill(RETRY.replace("{filter}", which.sql())),
+            sql.fill(which.in(RETRY)),
             row -> {
               revived.put(row.getString(1), row.getInt(2));
               return true;
@@ -340,10 +338,7 @@ final class Operating {
     parameters.add(limit);
     parameters.add(sessions.node());
     Integer gone =
-        db.first(
-            sql.fill(statement.replace("{filter}", which.sql())),
-            row -> row.getInt(1),
-            parameters.toArray());
+        db.first(sql.fill(which.in(statement)), row -> row.getInt(1), parameters.toArray());
     return gone == null ? 0 : gone;
   }
 

@@ -57,7 +57,7 @@ final class Sessions {
       select l.seq, l.fence, l.token, uuid_send(l.id), q.name, j.task, j.settings, j.failed,
              j.crashed, j.lost, j.handler_crashes, j.phase
         from {t}leased l
-        join {t}jobs j on j.id = l.id
+       cross join lateral (select * from {t}jobs where id = l.id offset 0) j
         join {t}queues q on q.number = l.queue
       """;
 

@@ -51,28 +51,25 @@ final class Settling {
       "with "
           + RELAXED
           + """
-          ended as (
-            delete from {t}leased l
-             using unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[])
+          key as materialized (
+            select *
+              from unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::uuid[])
                    as k (queue, seq, fence, token, id)
-             where l.queue = k.queue
-               and l.seq = k.seq
-               and l.fence = k.fence
-               and l.token = k.token
-               and l.id = k.id
-            returning l.seq, l.id, l.queue
+          ), ended as (
+            delete from {t}leased
+             where queue = any (array(select queue from key))
+               and seq = any (array(select seq from key))
+               and ((queue, seq, fence, token, id)
+                      in (select queue, seq, fence, token, id from key)) is true
+            returning seq, id, queue
           ), gone as (
-            delete from {t}jobs j
-             using ended e
-             where j.id = e.id
-            returning j.external_id
-          ), freed as (
-            delete from {t}external e
-             using gone g
-             where g.external_id is not null
-               and e.external_id = g.external_id
+            delete from {t}jobs
+             where id = any (array(select id from ended))
+            returning external_id
           ),
+          {freed},
           """
+              .replace("{freed}", Endings.freed("gone"))
           + COUNTED.replace("{succeeded}", "ended")
           + "select seq from ended where (select true from relaxed)";
 
@@ -96,37 +93,39 @@ final class Settling {
                    as k (queue, seq, fence, token, id, move, state, delay, failed, crashed, lost,
                          handler_crashes, phase, errors, added, log, result),
                    relaxed
+             order by k.seq
           ), living as materialized (
             select s.number
               from {t}sessions s
              where s.ended_at is null
-               and s.number in (select l.session
-                                  from {t}leased l
-                                  join key k on k.queue = l.queue and k.seq = l.seq
-                                 where k.move = 3)
+               and s.number = any (array(select (select l.session
+                                                   from {t}leased l
+                                                  where l.queue = k.queue
+                                                    and l.seq = k.seq)
+                                           from key k
+                                          where k.move = 3))
                for share
           ), held as materialized (
             select k.*,
+                   l.place,
                    l.started_at,
                    case when k.move = 2 and l.cancel = 1 then 4 else k.move end as done,
                    case when k.move = 2 and l.cancel = 1 then 5 else k.state end as ends
               from key k
-              join {t}leased l
-                on l.queue = k.queue
-               and l.seq = k.seq
-               and l.fence = k.fence
-               and l.token = k.token
-               and l.id = k.id
+             cross join lateral (
+                    select l.ctid as place, l.started_at, l.cancel, l.session
+                      from {t}leased l
+                     where l.queue = k.queue
+                       and l.seq = k.seq
+                       and l.fence = k.fence
+                       and l.token = k.token
+                       and l.id = k.id
+                       for update) l
              where k.move <> 3
                 or l.session in (select number from living)
-             order by k.seq
-               for update of l
           ), ended as (
-            delete from {t}leased l
-             using held h
-             where l.queue = h.queue
-               and l.seq = h.seq
-               and h.done <> 3
+            delete from {t}leased
+             where ctid = any (array(select place from held where done <> 3))
           ), changed as (
             update {t}jobs j
                set failed = h.failed,
@@ -140,8 +139,8 @@ final class Settling {
                    started_at = h.started_at,
                    run_at = case when h.done = 3 then j.run_at else h.now + h.delay end
               from held h
-             where j.id = h.id
-               and h.done in (2, 3)
+             where j.id = any (array(select id from held where done in (2, 3)))
+               and j.id = h.id
             returning j.seq, j.run_at, j.fence, j.id, j.queue, j.priority, j.slot, h.done, h.delay,
                       octet_length(j.payload) as bytes
           ), back as (
@@ -153,20 +152,15 @@ final class Settling {
           ), taken as (
             delete from {t}jobs j
              using held h
-             where j.id = h.id
-               and h.done in (0, 1, 4)
+             where j.id = any (array(select id from held where done in (0, 1, 4)))
+               and j.id = h.id
             returning j.*, h.done, h.ends, h.now, h.delay, h.fence as last_fence,
                       h.started_at as last_start, h.failed as now_failed,
                       h.crashed as now_crashed, h.lost as now_lost,
                       h.handler_crashes as now_handler_crashes, h.phase as now_phase,
                       h.errors as more_errors, h.added, h.log as more_log, h.result
-          ), freed as (
-            delete from {t}external e
-             using taken t
-             where t.done = 0
-               and t.external_id is not null
-               and e.external_id = t.external_id
-          ), kept as (
+          ),
+          {freed}, kept as (
             {finish}
             select {carried}, last_fence, last_start, ends,
                    now, case when done = 1 then now + delay end, now_failed, now_crashed, now_lost,
@@ -180,6 +174,7 @@ final class Settling {
             select queue from taken where done in (0, 1)
           ),
           """
+              .replace("{freed}", Endings.freed("taken where done = 0"))
               .replace("{finish}", Endings.FINISH.replace("\n", "\n  "))
               .replace("{carried}", Endings.CARRIED)
               .replace("{waiting}", Endings.WAITING)

