@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -38,17 +37,8 @@ final class BenchNode implements AutoCloseable {
    */
   static BenchNode start(Place place, List<String> queues, int processes) {
     Path log = place.folder().resolve("node.log");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(NodeMain.JVM_OPTIONS);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(NodeMain.class.getName());
-    command.add(place.folder().toString());
-    command.add(place.store());
-    command.add(place.arrangement().name());
-    command.add(Integer.toString(processes));
-    command.addAll(queues);
+    List<String> command =
+        NodeMain.command(place.folder(), place.store(), place.arrangement(), processes, queues);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(log.toFile());

@@ -9,13 +9,14 @@ import io.jobyard.store.Stores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The node of a benchmark. It stops when its standard input ends, so it outlives no benchmark. */
 public final class NodeMain {
   /** As the launcher starts a node. */
-  public static final List<String> JVM_OPTIONS =
+  private static final List<String> JVM_OPTIONS =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+IgnoreUnrecognizedVMOptions",
@@ -28,6 +29,19 @@ public final class NodeMain {
   private static final int FIRST_QUEUE = 4;
 
   private NodeMain() {}
+
+  /** What starts one on this program's class path; see {@link #main}. */
+  public static List<String> command(
+      Path folder, String store, Arrangement arrangement, int processes, List<String> queues) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), NodeMain.class.getName()));
+    command.addAll(List.of(folder.toString(), store, arrangement.name()));
+    command.add(Integer.toString(processes));
+    command.addAll(queues);
+    return command;
+  }
 
   /**
    * Takes a folder, the store's URL, the {@link Arrangement}, how many processes a queue has, and
