@@ -59,6 +59,8 @@ public final class Bench {
         progress.begins("shards");
         new ShardsMeasure(ground, options.jobs(), figures).rounds(options.rounds());
       }
+      case HTTP ->
+          new HttpMeasure(ground, options.jobs(), figures, progress).rounds(options.rounds());
     }
   }
 

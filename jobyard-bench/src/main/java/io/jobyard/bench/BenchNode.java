@@ -4,6 +4,7 @@ import io.jobyard.JobyardException;
 import io.jobyard.bench.Ground.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,11 +22,15 @@ final class BenchNode implements AutoCloseable {
   private static final int LINES_OF_LOG = 20;
   private static final Duration STOP = Duration.ofSeconds(30);
 
+  private static final long LOOK_MS = 20;
+
   private final Process process;
+  private final Path folder;
   private final Path log;
 
-  private BenchNode(Process process, Path log) {
+  private BenchNode(Process process, Path folder, Path log) {
     this.process = process;
+    this.folder = folder;
     this.log = log;
   }
 
@@ -36,6 +41,16 @@ final class BenchNode implements AutoCloseable {
    * @param processes of each queue
    */
   static BenchNode start(Place place, List<String> queues, int processes) {
+    return start(place, queues, processes, List.of());
+  }
+
+  /** The same, which answers HTTP too; see {@link #address}. */
+  static BenchNode startAnswering(Place place, List<String> queues, int processes) {
+    return start(place, queues, processes, List.of("-D" + NodeMain.ANSWERING + "=true"));
+  }
+
+  private static BenchNode start(
+      Place place, List<String> queues, int processes, List<String> options) {
     Path log = place.folder().resolve("node.log");
     List<String> command =
         NodeMain.command(place.folder(), place.store(), place.arrangement(), processes, queues);
@@ -45,7 +60,7 @@ final class BenchNode implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("JOBYARD_"));
     builder.environment().put(Stamp.FILE, place.folder().resolve(STAMPS).toString());
     try {
-      return new BenchNode(builder.start(), log);
+      return new BenchNode(builder.start(), place.folder(), log);
     } catch (IOException e) {
       throw new UncheckedIOException("no JVM could be started: " + command.getFirst(), e);
     }
@@ -61,6 +76,16 @@ final class BenchNode implements AutoCloseable {
               + System.lineSeparator()
               + said());
     }
+  }
+
+  /** Where it answers HTTP; waits until it does. */
+  URI address() throws IOException, InterruptedException {
+    Path file = folder.resolve(NodeMain.ADDRESS);
+    while (!Files.exists(file)) {
+      check();
+      Thread.sleep(LOOK_MS);
+    }
+    return URI.create(Files.readString(file));
   }
 
   ProcessHandle manager() {

@@ -28,13 +28,13 @@ public record BenchOptions(
     }
   }
 
-  /** All parts but the long one and the one for Clusters, on a fresh SQLite. */
+  /** All parts but the long ones and the one for Clusters, on a fresh SQLite. */
   public static BenchOptions standard() {
     return new BenchOptions(
         null,
         100_000,
         3,
-        EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS)),
+        EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS, Part.HTTP)),
         Arrangement.DISTRIBUTE);
   }
 }

@@ -28,8 +28,15 @@ final class DrainMeasure implements AutoCloseable {
   record Drain(double rate, double managerCpu, double workerCpu) {}
 
   DrainMeasure(Place place) {
+    this(place, BenchNode.start(place, List.of(QUEUE), PROCESSES));
+  }
+
+  /**
+   * @param node serves {@link #QUEUE}; is closed with this
+   */
+  DrainMeasure(Place place, BenchNode node) {
+    this.node = node;
     store = Stores.open(place.store(), StoreOptions.defaults());
-    node = BenchNode.start(place, List.of(QUEUE), PROCESSES);
     waiting = new Waiting(store, node);
     waiting.warm(QUEUE);
   }

@@ -33,7 +33,13 @@ enum Figure {
   HISTORY_SHARE("history_share", "  its share of the drain without", "%", 1),
   ONE_SHARD("one_shard_per_s", "lease + settle by four, queue in one piece", "/s", 0),
   EIGHT_SHARDS("eight_shards_per_s", "lease + settle by four, shards: 8", "/s", 0),
-  SHARDS_GAIN("shards_gain", "  times the other", "x", 2);
+  SHARDS_GAIN("shards_gain", "  times the other", "x", 2),
+  HTTP_PUSH("http_push_per_s", "pushes over HTTP, one by one, 50 connections", "/s", 0),
+  HTTP_BATCHES("http_batches_per_s", "pushes over HTTP, batches of 1,000", "/s", 0),
+  DRAIN_ALONE("drain_unwatched_per_s", "drain, nobody follows the events", "/s", 0),
+  DRAIN_WATCHED("drain_watched_per_s", "drain, 200 follow the events", "/s", 0),
+  WATCHED_SHARE("watched_share", "  its share of the drain without", "%", 1),
+  SLOWEST_PAGE("slowest_page_ms", "slowest page, with a million waiting", "ms", 0);
 
   final String json;
   final String words;

@@ -6,9 +6,14 @@ import io.jobyard.node.Manager;
 import io.jobyard.run.LocalNode;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
+import io.jobyard.http.HttpServer;
+import io.jobyard.http.NodeLink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,14 +33,30 @@ public final class NodeMain {
 
   private static final int FIRST_QUEUE = 4;
 
+  /** A property; true where HTTP is answered too. */
+  static final String ANSWERING = "jobyard.bench.answering";
+
+  /** The file in the folder that says where. */
+  static final String ADDRESS = "address";
+
   private NodeMain() {}
 
-  /** What starts one on this program's class path; see {@link #main}. */
+  /**
+   * What starts one on this program's class path; see {@link #main}.
+   *
+   * @param options of the JVM, on top of the usual ones
+   */
   public static List<String> command(
-      Path folder, String store, Arrangement arrangement, int processes, List<String> queues) {
+      List<String> options,
+      Path folder,
+      String store,
+      Arrangement arrangement,
+      int processes,
+      List<String> queues) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), NodeMain.class.getName()));
     command.addAll(List.of(folder.toString(), store, arrangement.name()));
     command.add(Integer.toString(processes));
@@ -65,7 +86,7 @@ public final class NodeMain {
     Config config = settings.build();
     switch (arrangement) {
       case DISTRIBUTE, GRAB -> {
-        Manager manager = new Manager(config, queues).boot();
+        Manager manager = answering(new Manager(config, queues), config, folder).boot();
         awaitEnd();
         manager.close();
       }
@@ -80,6 +101,25 @@ public final class NodeMain {
   }
 
   /** The benchmark closes the other end. */
+  private static Manager answering(Manager manager, Config config, Path folder) {
+    return Boolean.getBoolean(ANSWERING)
+        ? manager.beside(store -> answer(config, store, folder))
+        : manager;
+  }
+
+  private static HttpServer answer(Config config, JobStore store, Path folder) {
+    HttpServer server = new HttpServer(config.http(), store, NodeLink.none()).start();
+    try {
+      // In one step, for somebody waits for it.
+      Path half = Files.writeString(folder.resolve(ADDRESS + ".new"), server.address().toString());
+      Files.move(half, folder.resolve(ADDRESS), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      server.close();
+      throw new UncheckedIOException(e);
+    }
+    return server;
+  }
+
   private static void awaitEnd() throws IOException {
     System.in.transferTo(OutputStream.nullOutputStream());
   }

@@ -13,5 +13,7 @@ public enum Part {
   /** The drain with a million scheduled and a hundred thousand failed jobs in the file. */
   HISTORY,
   /** What it brings to split a queue in shards, on a Redis Cluster. */
-  SHARDS
+  SHARDS,
+  /** Pushes over HTTP, what followers of the live events cost, and the slowest page. */
+  HTTP
 }

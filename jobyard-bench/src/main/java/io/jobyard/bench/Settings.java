@@ -14,6 +14,7 @@ final class Settings {
         .environment(Map.of())
         .base(place.folder())
         .node("bench")
-        .store(place.store());
+        .store(place.store())
+        .httpPort(0);
   }
 }

@@ -4,6 +4,9 @@ import io.jobyard.cli.demo.Demo;
 import io.jobyard.cli.demo.DemoOptions;
 import io.jobyard.cli.demo.DemoReport;
 import io.jobyard.cli.demo.Progress;
+import io.jobyard.config.Config;
+import io.jobyard.http.HttpServer;
+import io.jobyard.node.Manager;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -66,12 +69,22 @@ final class DemoCommand implements Callable<Integer> {
     if (common.shell.shows()) {
       try (ProgressBar bar =
           new ProgressBarBuilder().setTaskName("demo").setInitialMax(1).build()) {
-        report = new Demo(options, showing(bar)).run();
+        report = new Demo(options, showing(bar), this::page).run();
       }
     } else {
-      report = new Demo(options, (done, total) -> {}).run();
+      report = new Demo(options, (done, total) -> {}, this::page).run();
     }
     return answer(report);
+  }
+
+  /** The dashboard, while the demo runs. */
+  private Manager.Companion page(Config config) {
+    return store -> {
+      HttpServer server = new HttpServer(config.http(), store, new LocalLink(config)).start();
+      common.shell.err().println("watch it at " + server.address());
+      common.shell.err().flush();
+      return server;
+    };
   }
 
   /** Prints the report; the exit code. */

@@ -42,6 +42,7 @@ class DemoCommandTest {
     assertThat(ran.code()).as(() -> ran.err() + ran.out() + log(dir)).isZero();
     JsonNode json = ran.json();
     assertThat(json.get("sums_agree").asBoolean()).isTrue();
+    assertThat(ran.err()).containsPattern("watch it at http://127\\.0\\.0\\.1:\\d+");
     assertThat(json.get("skipped_rows").toString())
         .isEqualTo("[{\"line\":3,\"why\":\"the email has no @: bob.example.org\"}]");
     assertThat(json.get("words").toString()).isEqualTo("{\"be\":2,\"to\":2,\"not\":1,\"or\":1}");

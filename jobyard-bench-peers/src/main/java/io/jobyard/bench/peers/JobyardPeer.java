@@ -57,7 +57,8 @@ final class JobyardPeer implements Peer {
 
   private Process startNode(String url, Path folder) throws IOException {
     List<String> command =
-        NodeMain.command(folder, url, Arrangement.DISTRIBUTE, PROCESSES, List.of(QUEUE, STARTS));
+        NodeMain.command(
+            List.of(), folder, url, Arrangement.DISTRIBUTE, PROCESSES, List.of(QUEUE, STARTS));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(log.toFile());

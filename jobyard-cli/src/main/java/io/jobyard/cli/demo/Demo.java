@@ -8,6 +8,7 @@ import io.jobyard.node.NodeLogging;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Real work on real input: one message by SMTP for each row of a CSV, the words of a text counted
@@ -20,10 +21,16 @@ import java.util.Set;
 public final class Demo {
   private final DemoOptions options;
   private final Progress progress;
+  private final Function<Config, Manager.Companion> beside;
 
-  public Demo(DemoOptions options, Progress progress) {
+  /**
+   * @param beside what runs beside the node, from its configuration
+   */
+  public Demo(
+      DemoOptions options, Progress progress, Function<Config, Manager.Companion> beside) {
     this.options = options;
     this.progress = progress;
+    this.beside = beside;
   }
 
   /**
@@ -41,7 +48,7 @@ public final class Demo {
       Config config = folder.config();
       NodeLogging.toFiles(config);
       try (MailSink sink = new MailSink();
-          Node node = Node.boot(config, folder);
+          Node node = Node.boot(config, folder, beside.apply(config));
           Jobyard yard = node.yard()) {
         Pulses pulses = new Pulses(yard);
         pulses.start();
@@ -58,8 +65,8 @@ public final class Demo {
 
   /** The node, which leaves nothing behind even if the JVM is told to end while it works. */
   private record Node(Config config, Manager manager, Thread hook) implements AutoCloseable {
-    static Node boot(Config config, DemoFolder folder) {
-      Manager manager = new Manager(config, config.queues().keySet());
+    static Node boot(Config config, DemoFolder folder, Manager.Companion beside) {
+      Manager manager = new Manager(config, config.queues().keySet()).beside(beside);
       Thread hook =
           new Thread(
               () -> {

@@ -66,7 +66,7 @@ final class DemoFolder implements AutoCloseable {
 
   /** As its file says; the environment may name a store that the demo must not touch. */
   Config config() {
-    return new Configurer().from(path).environment(Map.of()).build();
+    return new Configurer().from(path).environment(Map.of()).httpPort(0).build();
   }
 
   /** Where it is, if it stays. */
