@@ -24,6 +24,7 @@ class ArchitectureTest {
     "io.jobyard.store",
     "io.jobyard.run",
     "io.jobyard.shell",
+    "io.jobyard.deliver",
     "io.jobyard.config",
     "io.jobyard.codec",
     "io.jobyard.memory",
@@ -36,6 +37,7 @@ class ArchitectureTest {
   private static final String POSTGRESQL = "io.jobyard.store.postgresql..";
   private static final String REDIS = "io.jobyard.store.redis..";
   private static final String MYSQL = "io.jobyard.store.mysql..";
+  private static final String FAKTORY = "io.jobyard.faktory..";
   private static final String NODE = "io.jobyard.node..";
   private static final String CLIENT = "io.jobyard.client..";
   private static final String HTTP = "io.jobyard.http..";
@@ -54,7 +56,8 @@ class ArchitectureTest {
           "io.jobyard.store.redis.RedisStore",
           "io.jobyard.node.Manager",
           "io.jobyard.http.HttpServer",
-          "io.jobyard.client.HttpStoreProvider"
+          "io.jobyard.client.HttpStoreProvider",
+          "io.jobyard.faktory.FaktoryServer"
         }) {
       assertThat(CLASSES.contain(name)).as(name).isTrue();
     }
@@ -62,16 +65,17 @@ class ArchitectureTest {
 
   @Test
   void modulesKnowOnlyWhatTheyMay() {
-    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLIENT, HTTP, BENCH, CLI);
-    none(new String[] {CLIENT}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, BENCH, CLI);
-    none(new String[] {HTTP}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, BENCH, CLI);
-    none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLI);
+    none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {CLIENT}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, FAKTORY, BENCH, CLI);
+    none(new String[] {HTTP}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, FAKTORY, BENCH, CLI);
+    none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, FAKTORY, CLI);
+    none(new String[] {FAKTORY}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
     none(new String[] {CLI}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS);
   }
 
@@ -92,7 +96,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(CORE)
         .and()
-        .resideOutsideOfPackage("io.jobyard.shell") // whose whole purpose it is
+        .resideOutsideOfPackages("io.jobyard.shell", "io.jobyard.deliver") // whose purpose it is
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.lang.ProcessBuilder")

@@ -1,6 +1,7 @@
 package io.jobyard.cli;
 
 import io.jobyard.config.Config;
+import io.jobyard.faktory.FaktoryServer;
 import io.jobyard.http.HttpServer;
 import io.jobyard.node.Manager;
 import io.jobyard.node.NodeLogging;
@@ -29,11 +30,14 @@ final class Foreground {
     }
   }
 
-  /** Where the configuration says so, with HTTP beside it. */
+  /** With the listeners that the configuration asks for. */
   private static Manager answering(Manager manager, Config config) {
-    return config.http().port() == null
-        ? manager
-        : manager.beside(
-            store -> new HttpServer(config.http(), store, new LocalLink(config)).start());
+    if (config.http().port() != null) {
+      manager.beside(store -> new HttpServer(config.http(), store, new LocalLink(config)).start());
+    }
+    if (config.faktory() != null) {
+      manager.beside(store -> FaktoryServer.start(store, config));
+    }
+    return manager;
   }
 }

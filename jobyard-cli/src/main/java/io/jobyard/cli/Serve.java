@@ -1,6 +1,8 @@
 package io.jobyard.cli;
 
 import io.jobyard.config.Config;
+import io.jobyard.config.Configurer;
+import io.jobyard.faktory.FaktoryServer;
 import io.jobyard.http.HttpServer;
 import io.jobyard.node.NodeLogging;
 import io.jobyard.node.Signals;
@@ -11,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Answers HTTP without running jobs. */
 @Command(
@@ -25,6 +28,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  jobyard serve",
       "  jobyard serve --http 8080",
+      "  jobyard serve --faktory",
       "",
       "Exit codes: 0 stopped in order, 1 could not start, 2 wrong use"
     })
@@ -39,6 +43,16 @@ final class Serve implements Callable<Integer> {
       description = "The port; 0 takes a free one. Default: http.port, or 7766.")
   private @Nullable Integer port;
 
+  @Option(
+      names = "--faktory",
+      paramLabel = "PORT",
+      arity = "0..1",
+      fallbackValue = "7419",
+      description =
+          "Listen for clients and workers of the Faktory protocol too, on this port or 7419; 0"
+              + " takes a free one. Default: it does not, a node does.")
+  private @Nullable Integer faktory;
+
   Serve(Common common) {
     this.common = common;
   }
@@ -51,12 +65,20 @@ final class Serve implements Callable<Integer> {
     Signals.on("TERM", stopped::countDown);
     Signals.on("INT", stopped::countDown);
     try (JobStore store = common.openStore();
-        HttpServer server = new HttpServer(config.http(), store, new LocalLink(config)).start()) {
+        HttpServer server = new HttpServer(config.http(), store, new LocalLink(config)).start();
+        FaktoryServer wire = faktory == null ? null : FaktoryServer.start(store, config)) {
       Output out = common.output();
       if (out.json()) {
-        out.document(Json.object().put("address", server.address().toString()));
+        ObjectNode document = Json.object().put("address", server.address().toString());
+        if (wire != null) {
+          document.put("faktory_port", wire.port());
+        }
+        out.document(document);
       } else {
         out.line("jobyard answers at " + server.address());
+        if (wire != null) {
+          out.line("and to Faktory clients on port " + wire.port());
+        }
       }
       common.shell.out().flush();
       stopped.await();
@@ -65,12 +87,13 @@ final class Serve implements Callable<Integer> {
   }
 
   private Config config() {
-    Integer said = port;
-    if (said != null) {
-      return common.config(c -> c.httpPort(said));
-    }
-    return common.config().http().port() != null
-        ? common.config()
-        : common.config(c -> c.httpPort(USUAL_PORT));
+    return common.config(this::said);
+  }
+
+  private Configurer said(Configurer configurer) {
+    boolean usual = port == null && common.config().http().port() == null;
+    Configurer said = usual ? configurer.httpPort(USUAL_PORT) : configurer;
+    said = port == null ? said : said.httpPort(port);
+    return faktory == null ? said : said.faktory(faktory);
   }
 }

@@ -34,6 +34,16 @@ final class StartOptions {
       description = "Answer HTTP on this port; 0 takes a free one. Default: http.port, or not.")
   private @Nullable Integer http;
 
+  @Option(
+      names = "--faktory",
+      paramLabel = "PORT",
+      arity = "0..1",
+      fallbackValue = "7419",
+      description =
+          "Listen for clients and workers of the Faktory protocol, on this port or 7419; 0 takes a"
+              + " free one. Default: as the section faktory says, or not.")
+  private @Nullable Integer faktory;
+
   /** What the node in the background must be told of these. */
   List<String> again() {
     List<String> options = new ArrayList<>();
@@ -42,6 +52,9 @@ final class StartOptions {
     }
     if (http != null) {
       options.addAll(List.of("--http", http.toString()));
+    }
+    if (faktory != null) {
+      options.addAll(List.of("--faktory", faktory.toString()));
     }
     return options;
   }
@@ -52,13 +65,15 @@ final class StartOptions {
 
   /** The queues to serve; from here on the configuration knows of these options. */
   Set<String> queues(Common common) {
-    Config config = watch || http != null ? common.config(this::said) : common.config();
+    boolean said = watch || http != null || faktory != null;
+    Config config = said ? common.config(this::said) : common.config();
     queues.forEach(QueueConfig::named); // refuses what cannot be a queue's name
     return new TreeSet<>(queues.isEmpty() ? config.queues().keySet() : queues);
   }
 
   private Configurer said(Configurer configurer) {
     Configurer said = watch ? configurer.watch(true) : configurer;
-    return http == null ? said : said.httpPort(http);
+    said = http == null ? said : said.httpPort(http);
+    return faktory == null ? said : said.faktory(faktory);
   }
 }

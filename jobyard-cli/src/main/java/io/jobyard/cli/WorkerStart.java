@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
       "  jobyard worker start",
       "  jobyard worker start -d --queue mail --queue default",
       "  jobyard worker start --watch --http 7766",
+      "  jobyard worker start --faktory",
       "",
       "Exit codes: 0 up (-d) or stopped in order, 1 could not start, 2 wrong use"
     })

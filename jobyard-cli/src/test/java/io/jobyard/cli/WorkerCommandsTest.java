@@ -1,8 +1,13 @@
 package io.jobyard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -37,8 +42,10 @@ class WorkerCommandsTest {
   }
 
   @Test
-  void startsInTheBackgroundAndStops() {
-    Ran started = Ran.in(folder, "worker", "start", "-d", "--json");
+  void startsInTheBackgroundAndStops() throws IOException {
+    int port = freePort();
+    Ran started =
+        Ran.in(folder, "worker", "start", "-d", "--json", "--faktory", Integer.toString(port));
     assertThat(started.err()).isEmpty();
     long pid = started.json().get("pid").asLong();
     try {
@@ -46,6 +53,10 @@ class WorkerCommandsTest {
       assertThat(status.propertyNames()).startsWith("node", "pid", "uptime_s", "store", "workers");
       assertThat(status.get("pid").asLong()).isEqualTo(pid);
       assertThat(Ran.in(folder, "worker:status").out()).startsWith("node n1, pid " + pid);
+
+      await("the greeting of the Faktory protocol")
+          .ignoreExceptions()
+          .until(() -> greeting(port).equals("+HI {\"v\":2}"));
 
       Ran second = Ran.in(folder, "worker", "start", "-d");
       assertThat(second.code()).isEqualTo(1);
@@ -56,5 +67,18 @@ class WorkerCommandsTest {
       assertThat(stopped.json().get("pid").asLong()).isEqualTo(pid);
     }
     assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String greeting(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      byte[] bytes = socket.getInputStream().readNBytes("+HI {\"v\":2}".length());
+      return new String(bytes, StandardCharsets.US_ASCII);
+    }
   }
 }

@@ -79,6 +79,9 @@ final class Arguments {
         end(json);
         return arguments;
       }
+      if (first == JsonToken.START_OBJECT && carried == 1) {
+        return onlyOne(json, arguments, job);
+      }
       if (first != JsonToken.START_ARRAY) {
         throw mismatch("is not a JSON array of its arguments");
       }
@@ -103,6 +106,17 @@ final class Arguments {
       String argument = position == 0 ? "" : "argument " + position + ": ";
       throw new PayloadMismatch("payload of " + owner + ": " + argument + Payloads.reason(e), e);
     }
+  }
+
+  /** One object alone is taken for the only argument: it is how other languages push it. */
+  private @Nullable Object[] onlyOne(
+      JsonParser json, @Nullable Object[] arguments, @Nullable JobContext job) {
+    for (int i = 0; i < arguments.length; i++) {
+      ObjectReader reader = readers.get(i);
+      arguments[i] = reader == null ? job : reader.readValue(json);
+    }
+    end(json);
+    return arguments;
   }
 
   private static void fill(@Nullable Object[] arguments, @Nullable JobContext job) {

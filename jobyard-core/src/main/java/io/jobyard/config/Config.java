@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param queues the queues this node serves, {@code default} among them
  * @param http where and for whom it answers HTTP
  * @param statsTtl how long numbers with history are kept
+ * @param faktory where to listen for the Faktory protocol; null is nowhere
  */
 public record Config(
     Path base,
@@ -54,7 +55,8 @@ public record Config(
     @Nullable ShippingKey shippingKey,
     Map<String, QueueConfig> queues,
     HttpConfig http,
-    Duration statsTtl) {
+    Duration statsTtl,
+    @Nullable FaktoryConfig faktory) {
   public Config {
     classpath = List.copyOf(classpath);
     tables = List.copyOf(tables);
@@ -86,7 +88,7 @@ public record Config(
     }
   }
 
-  /** Without HTTP. */
+  /** A configuration that listens nowhere. */
   public Config(
       Path base,
       String node,
@@ -126,7 +128,8 @@ public record Config(
         shippingKey,
         queues,
         HttpConfig.OFF,
-        Keys.STATS_TTL.standard());
+        Keys.STATS_TTL.standard(),
+        null);
   }
 
   /** How to open this configuration's store. */

@@ -162,6 +162,14 @@ public final class Configurer {
     return http(Keys.HTTP_MAX_CONNECTIONS, connections);
   }
 
+  /** Listens for clients and workers that speak the Faktory protocol. */
+  public Configurer faktory(int port) {
+    if (fits("faktory.", Keys.FAKTORY_PORT.name(), Keys.FAKTORY_PORT.type(), port)) {
+      code.add(draft -> draft.faktory().put(Keys.FAKTORY_PORT, port));
+    }
+    return this;
+  }
+
   /** Serves a queue, with the defaults. */
   public Configurer queue(String name) {
     return queue(name, settings -> {});
@@ -172,7 +180,7 @@ public final class Configurer {
     if (fits("queues.", "queue", Keys.NAME, name)) {
       QueueSettings own = new QueueSettings("queues." + name + ".", this);
       settings.accept(own);
-      code.add(draft -> own.writeTo(draft.queue(name)));
+      code.add(draft -> own.writeTo(draft, name));
     }
     return this;
   }

@@ -4,11 +4,13 @@ import io.jobyard.config.Config.LogConfig;
 import io.jobyard.store.Order;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A configuration in the making: defaults, then file, then environment, then code. One thread. */
 final class Draft {
@@ -17,6 +19,8 @@ final class Draft {
   final Settings http = new Settings();
   final List<TableConfig> tables = new ArrayList<>();
   private final Map<String, Settings> queues = new LinkedHashMap<>();
+  private final Map<String, Settings> deliveries = new HashMap<>();
+  private @Nullable Settings faktory;
 
   Draft() {
     queue("default");
@@ -25,6 +29,18 @@ final class Draft {
   /** The settings of a queue, which this node serves from now on. */
   Settings queue(String name) {
     return queues.computeIfAbsent(name, n -> new Settings());
+  }
+
+  /** The settings of the listener for the Faktory protocol, which is wanted from now on. */
+  Settings faktory() {
+    Settings own = faktory == null ? new Settings() : faktory;
+    faktory = own;
+    return own;
+  }
+
+  /** Where a queue's jobs are sent, which they are from now on. */
+  Settings delivery(String queue) {
+    return deliveries.computeIfAbsent(queue, n -> new Settings());
   }
 
   /** The finished configuration; relative paths start from the base. */
@@ -37,7 +53,9 @@ final class Draft {
     all.addAll(tables);
     Optional<ShippingKey> shipped = top.find(Keys.SHIPPED_CODE);
     Map<String, QueueConfig> sealed = new LinkedHashMap<>();
-    queues.forEach((name, settings) -> sealed.put(name, queue(name, settings, root)));
+    queues.forEach(
+        (name, settings) ->
+            sealed.put(name, queue(name, settings, deliveries.get(name), root)));
     return new Config(
         root,
         node == null ? HostName.get() : node,
@@ -58,7 +76,8 @@ final class Draft {
         shipped == null ? null : shipped.orElse(null),
         sealed,
         http(root),
-        top.get(Keys.STATS_TTL));
+        top.get(Keys.STATS_TTL),
+        faktory == null ? null : faktory(root, faktory));
   }
 
   private HttpConfig http(Path root) {
@@ -74,6 +93,19 @@ final class Draft {
         http.get(Keys.HTTP_MASK),
         http.get(Keys.HTTP_MAX_BODY),
         http.get(Keys.HTTP_MAX_CONNECTIONS));
+  }
+
+  private static FaktoryConfig faktory(Path root, Settings settings) {
+    String certificate = settings.find(Keys.FAKTORY_CERTIFICATE);
+    String key = settings.find(Keys.FAKTORY_KEY);
+    return new FaktoryConfig(
+        settings.get(Keys.FAKTORY_HOST),
+        settings.get(Keys.FAKTORY_PORT),
+        settings.find(Keys.FAKTORY_PASSWORD),
+        settings.get(Keys.FAKTORY_ADMIN),
+        certificate == null ? null : root.resolve(certificate),
+        key == null ? null : root.resolve(key),
+        settings.get(Keys.FAKTORY_CONNECTIONS));
   }
 
   private static Commands commands(Settings settings) {
@@ -99,7 +131,8 @@ final class Draft {
   }
 
   /** One queue's settings, defaults where nothing was set. */
-  static QueueConfig queue(String name, Settings settings, Path root) {
+  static QueueConfig queue(
+      String name, Settings settings, @Nullable Settings delivery, Path root) {
     return new QueueConfig(
         name,
         settings.get(Keys.PROCESSES).most(),
@@ -121,6 +154,7 @@ final class Draft {
         settings.find(Keys.QUEUE_ON_START),
         settings.find(Keys.ON_FAILURE),
         commands(settings),
-        staffing(settings, root));
+        staffing(settings, root),
+        delivery == null ? null : Delivery.of("queues." + name + ".deliver.", delivery));
   }
 }

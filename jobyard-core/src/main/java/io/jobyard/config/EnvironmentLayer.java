@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads {@code JOBYARD_…} variables into a draft: every key at the top and under {@code log} and
- * {@code http}. An empty one counts as not set. Variables that belong to no key are others' and
- * left alone.
+ * Reads {@code JOBYARD_…} variables into a draft: every key at the top and under {@code log},
+ * {@code http} and {@code faktory}. An empty one counts as not set. Variables that belong to no key
+ * are others' and left alone.
  */
 final class EnvironmentLayer {
   private final Draft draft;
@@ -23,6 +23,10 @@ final class EnvironmentLayer {
     section("", Keys.TOP, draft.top, environment);
     section("log.", Keys.LOG, draft.log, environment);
     section("http.", Keys.HTTP, draft.http, environment);
+    if (Keys.FAKTORY.stream()
+        .anyMatch(key -> !environment.getOrDefault(key.variable("faktory."), "").isEmpty())) {
+      section("faktory.", Keys.FAKTORY, draft.faktory(), environment);
+    }
   }
 
   private void section(

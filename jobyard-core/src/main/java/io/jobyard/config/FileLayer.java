@@ -44,22 +44,15 @@ final class FileLayer {
   void read(String name, String text) {
     Value root = YamlTree.read(name, text, problems);
     if (root != null) {
-      entries("", root, List.of("log", "http", "queues"), Keys.TOP, this::top);
+      entries("", root, List.of("log", "http", "faktory", "queues"), Keys.TOP, this::top);
     }
   }
 
   private void top(Entry entry) {
     switch (entry.key()) {
-      case "log" ->
-          entries(
-              "log.", entry.value(), List.of(), Keys.LOG, e -> set("log.", Keys.LOG, draft.log, e));
-      case "http" ->
-          entries(
-              "http.",
-              entry.value(),
-              List.of(),
-              Keys.HTTP,
-              e -> set("http.", Keys.HTTP, draft.http, e));
+      case "log" -> section("log.", Keys.LOG, draft.log, entry);
+      case "http" -> section("http.", Keys.HTTP, draft.http, entry);
+      case "faktory" -> section("faktory.", Keys.FAKTORY, draft.faktory(), entry);
       case "queues" -> entries("queues.", entry.value(), List.of(), List.of(), this::queue);
       default -> set("", Keys.TOP, draft.top, entry);
     }
@@ -75,7 +68,22 @@ final class FileLayer {
     }
     String path = "queues." + name + ".";
     Settings settings = draft.queue(name);
-    entries(path, entry.value(), List.of(), Keys.QUEUE, e -> set(path, Keys.QUEUE, settings, e));
+    entries(
+        path,
+        entry.value(),
+        List.of("deliver"),
+        Keys.QUEUE,
+        e -> {
+          if (e.key().equals("deliver")) {
+            section(path + "deliver.", Keys.DELIVER, draft.delivery(name), e);
+          } else {
+            set(path, Keys.QUEUE, settings, e);
+          }
+        });
+  }
+
+  private void section(String path, List<Key<?>> keys, Settings settings, Entry entry) {
+    entries(path, entry.value(), List.of(), keys, e -> set(path, keys, settings, e));
   }
 
   private void set(String path, List<Key<?>> keys, Settings settings, Entry entry) {

@@ -187,6 +187,64 @@ final class Keys {
           "At most so many connections at once; idle ones are closed sooner when there are as"
               + " many.");
 
+  static final Key<String> FAKTORY_HOST =
+      key(
+          "host",
+          new Type.Text("an address or the name of a host", "[A-Za-z0-9.:\\[\\]_-]+"),
+          "127.0.0.1",
+          "The address to listen at. One that other machines may reach needs a `password`.");
+  static final Key<Integer> FAKTORY_PORT =
+      key("port", new Type.Whole(0, 65_535), "7419", "The port; 0 takes any free one.");
+  static final Key<String> FAKTORY_PASSWORD =
+      key(
+          "password",
+          new Type.Secret(1),
+          null,
+          "What clients must know. Default: nothing is asked of clients of this machine.");
+  static final Key<Boolean> FAKTORY_ADMIN =
+      key(
+          "admin",
+          new Type.Flag(),
+          "false",
+          "Whether clients may say `FLUSH`, which removes every job that does not run.");
+  static final Key<String> FAKTORY_CERTIFICATE =
+      key(
+          "certificate",
+          path(),
+          null,
+          "A file with the server's certificate (PEM, with those that vouch for it): clients must"
+              + " use TLS then.");
+  static final Key<String> FAKTORY_KEY =
+      key("key", path(), null, "A file with the certificate's private key (PEM, PKCS#8).");
+  static final Key<Integer> FAKTORY_CONNECTIONS =
+      key("connections", new Type.Whole(1, 100_000), "1000", "At most so many clients at once.");
+
+  static final Key<String> DELIVER_URL =
+      key(
+          "url",
+          new Type.Text("a URL that begins with http:// or https://", "(?i)https?://\\S+"),
+          null,
+          "Where each job of the queue is sent, as a POST. Must be set.");
+  static final Key<String> DELIVER_SECRET =
+      key(
+          "secret",
+          new Type.Secret(16),
+          null,
+          "Signs every request, so that the receiver can tell whose it is. Must be set.");
+  static final Key<Boolean> DELIVER_ALLOW_PRIVATE =
+      key(
+          "allow-private",
+          new Type.Flag(),
+          "false",
+          "Whether the URL may lead to this machine or a private network.");
+  static final Key<Duration> DELIVER_PATIENCE =
+      key(
+          "patience",
+          span(Duration.ZERO),
+          "24h",
+          "So long after its push a job may be put off by `429` or `503` with `Retry-After` at no"
+              + " cost; later that is a failure.");
+
   static final Key<String> MODE =
       key(
           "mode",
@@ -351,7 +409,7 @@ final class Keys {
           "The variables that Shell jobs may set. Default: all but those that change which code a"
               + " program loads, such as `PATH` and `LD_PRELOAD`.");
 
-  /** At the top of the file, beside the sections {@code log}, {@code http} and {@code queues}. */
+  /** At the top of the file, beside the sections. */
   static final List<Key<?>> TOP =
       List.of(
           NODE,
@@ -386,7 +444,22 @@ final class Keys {
           HTTP_MAX_BODY,
           HTTP_MAX_CONNECTIONS);
 
-  /** Under {@code queues.NAME}. */
+  /** Under {@code faktory}; the section alone is enough to listen. */
+  static final List<Key<?>> FAKTORY =
+      List.of(
+          FAKTORY_HOST,
+          FAKTORY_PORT,
+          FAKTORY_PASSWORD,
+          FAKTORY_ADMIN,
+          FAKTORY_CERTIFICATE,
+          FAKTORY_KEY,
+          FAKTORY_CONNECTIONS);
+
+  /** Under {@code queues.NAME.deliver}. */
+  static final List<Key<?>> DELIVER =
+      List.of(DELIVER_URL, DELIVER_SECRET, DELIVER_ALLOW_PRIVATE, DELIVER_PATIENCE);
+
+  /** Under {@code queues.NAME}, beside the section {@code deliver}. */
   static final List<Key<?>> QUEUE =
       List.of(
           MODE,

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure class that is told of failed jobs; or null
  * @param commands what Shell jobs may run
  * @param staffing how it is staffed with worker processes
+ * @param delivery where the queue's jobs are sent; null runs them in workers
  */
 public record QueueConfig(
     String name,
@@ -51,7 +52,8 @@ public record QueueConfig(
     @Nullable String onStart,
     @Nullable String onFailure,
     Commands commands,
-    Staffing staffing) {
+    Staffing staffing,
+    @Nullable Delivery delivery) {
 
   public QueueConfig {
     if (!Pattern.matches(Keys.NAME.pattern(), name)) {
@@ -80,9 +82,67 @@ public record QueueConfig(
     staffing.check(path);
   }
 
+  /** A queue whose jobs run in workers. */
+  public QueueConfig(
+      String name,
+      int processes,
+      int threads,
+      long memory,
+      Duration timeout,
+      int retries,
+      Backoff backoff,
+      boolean retryTimeouts,
+      Duration poll,
+      int limit,
+      Order order,
+      int shards,
+      int maxCrashes,
+      int maxLost,
+      Duration resultTtl,
+      Duration keepSucceeded,
+      Duration killGrace,
+      @Nullable String onStart,
+      @Nullable String onFailure,
+      Commands commands,
+      Staffing staffing) {
+    this(
+        name,
+        processes,
+        threads,
+        memory,
+        timeout,
+        retries,
+        backoff,
+        retryTimeouts,
+        poll,
+        limit,
+        order,
+        shards,
+        maxCrashes,
+        maxLost,
+        resultTtl,
+        keepSucceeded,
+        killGrace,
+        onStart,
+        onFailure,
+        commands,
+        staffing,
+        null);
+  }
+
+  /** What keeps a name from being a queue's, as the rest of a sentence; null if nothing does. */
+  public static @Nullable String flaw(String name) {
+    try {
+      Keys.NAME.check(name);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e.getMessage();
+    }
+  }
+
   /** A queue with the documented defaults. */
   public static QueueConfig named(String name) {
-    return Draft.queue(name, new Settings(), Path.of(""));
+    return Draft.queue(name, new Settings(), null, Path.of(""));
   }
 
   private static Processes range(int processes, Staffing staffing) {

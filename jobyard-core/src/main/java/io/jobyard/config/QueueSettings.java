@@ -16,6 +16,7 @@ public final class QueueSettings {
   private final String path;
   private final Configurer owner;
   private final List<Consumer<Settings>> code = new ArrayList<>();
+  private final List<Consumer<Settings>> deliver = new ArrayList<>();
 
   QueueSettings(String path, Configurer owner) {
     this.path = path;
@@ -150,6 +151,28 @@ public final class QueueSettings {
     return set(Keys.COMMAND_ENV, List.of(names));
   }
 
+  /** Sends the queue's jobs to a URL, signed, instead of running them in workers. */
+  public QueueSettings deliver(String url, String secret) {
+    return deliver(Keys.DELIVER_URL, url).deliver(Keys.DELIVER_SECRET, secret);
+  }
+
+  /** Whether that URL may lead to this machine or a private network. */
+  public QueueSettings deliverPrivate(boolean allowed) {
+    return deliver(Keys.DELIVER_ALLOW_PRIVATE, allowed);
+  }
+
+  /** How long after its push a job may be put off by the receiver at no cost. */
+  public QueueSettings deliverPatience(Duration time) {
+    return deliver(Keys.DELIVER_PATIENCE, time);
+  }
+
+  private <T> QueueSettings deliver(Key<T> key, T value) {
+    if (owner.fits(path + "deliver.", key.name(), key.type(), value)) {
+      deliver.add(settings -> settings.put(key, value));
+    }
+    return this;
+  }
+
   private QueueSettings allow(Supplier<List<Commands.Allowed>> programs) {
     try {
       return set(Keys.COMMANDS, programs.get());
@@ -159,8 +182,13 @@ public final class QueueSettings {
     }
   }
 
-  void writeTo(Settings settings) {
+  void writeTo(Draft draft, String queue) {
+    Settings settings = draft.queue(queue);
     code.forEach(step -> step.accept(settings));
+    if (!deliver.isEmpty()) {
+      Settings delivery = draft.delivery(queue);
+      deliver.forEach(step -> step.accept(delivery));
+    }
   }
 
   private <T> QueueSettings set(Key<T> key, T value) {

@@ -207,6 +207,28 @@ sealed interface Type<T> {
     }
   }
 
+  /** Text that no message shows. */
+  record Secret(int least) implements Type<String> {
+    @Override
+    public String read(Value value) {
+      if (value instanceof Scalar scalar && scalar.shape() != Shape.NOTHING) {
+        check(scalar.text());
+        return scalar.text();
+      }
+      throw new IllegalArgumentException("must be " + allowed());
+    }
+
+    @Override
+    public void check(String secret) {
+      require(secret.length() >= least, "must be " + allowed(), secret.length() + " characters");
+    }
+
+    @Override
+    public String allowed() {
+      return "a text of at least " + least + (least == 1 ? " character" : " characters");
+    }
+  }
+
   /** One text or a list of them; in the environment separated by colons. */
   record Texts(String form) implements Type<List<String>> {
     @Override

@@ -11,14 +11,17 @@ import io.jobyard.codec.ShippedKinds;
 import io.jobyard.codec.UnknownKind;
 import io.jobyard.codec.Work;
 import io.jobyard.config.Config;
+import io.jobyard.config.Delivery;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
+import io.jobyard.deliver.DeliverWork;
 import io.jobyard.shell.Audit;
 import io.jobyard.shell.ShellWork;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Payload;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -46,7 +49,8 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
           new ShellWork(queue.commands(), config.base(), queue.killGrace(), Audit.toLog());
       return of(index, loader, onStart, queue.onFailure())
           .shipped(config.shippingKey(), loader)
-          .with(Shell.KIND, shell);
+          .with(Shell.KIND, shell)
+          .delivering(queue.delivery());
     } catch (JobyardException e) {
       throw e;
     } catch (Exception e) {
@@ -85,6 +89,13 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
   /** The same with a kind that is Jobyard's own. */
   public Equipment with(String kind, Work work) {
     return new Equipment(new OwnKind(kind, work, kinds), services, onFailure);
+  }
+
+  /** The same, or where there is such, one whose jobs all go out. */
+  public Equipment delivering(@Nullable Delivery delivery) {
+    return delivery == null
+        ? this
+        : new Equipment(new DeliverWork(delivery, InstantSource.system()), services, onFailure);
   }
 
   private record OwnKind(String kind, Work work, Kinds others) implements Kinds {

@@ -36,4 +36,18 @@ public record Policy(
           Duration.ofHours(1),
           Duration.ZERO,
           false);
+
+  /** The same for runs where no failure handler can run. */
+  Policy withoutHandler() {
+    return new Policy(
+        retries,
+        backoff,
+        timeout,
+        retryTimeouts,
+        maxCrashes,
+        maxLost,
+        resultTtl,
+        keepSucceeded,
+        false);
+  }
 }

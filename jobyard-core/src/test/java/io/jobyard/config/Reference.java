@@ -14,6 +14,7 @@ final class Reference {
 
   static String schema() {
     Map<String, Object> queue = section(Keys.QUEUE);
+    properties(queue).put("deliver", section(Keys.DELIVER));
     Map<String, Object> queues = map("type", List.of("object", "null"));
     queues.put("description", "The queues this node serves, beside `default`.");
     queues.put("propertyNames", map("pattern", whole(Keys.NAME.pattern())));
@@ -23,6 +24,7 @@ final class Reference {
     root.putAll(section(Keys.TOP));
     properties(root).put("log", section(Keys.LOG));
     properties(root).put("http", section(Keys.HTTP));
+    properties(root).put("faktory", section(Keys.FAKTORY));
     properties(root).put("queues", queues);
     return JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -37,7 +39,9 @@ final class Reference {
     tables.put("top", table("", Keys.TOP, true));
     tables.put("log", table("log.", Keys.LOG, true));
     tables.put("http", table("http.", Keys.HTTP, true));
+    tables.put("faktory", table("faktory.", Keys.FAKTORY, true));
     tables.put("queue", table("", Keys.QUEUE, false));
+    tables.put("deliver", table("deliver.", Keys.DELIVER, false));
     return tables;
   }
 
@@ -96,6 +100,11 @@ final class Reference {
       case Type.Flag flag -> map("type", "boolean");
       case Type.Word(List<String> words) -> map("enum", words);
       case Type.Text(String form, String pattern) -> text(pattern);
+      case Type.Secret(int least) -> {
+        Map<String, Object> secret = map("type", "string");
+        secret.put("minLength", least);
+        yield secret;
+      }
       case Type.Texts texts -> {
         Map<String, Object> list = map("type", "array");
         list.put("items", text("\\s*\\S.*"));

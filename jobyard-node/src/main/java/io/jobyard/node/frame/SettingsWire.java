@@ -45,6 +45,7 @@ final class SettingsWire {
       out.duration(own.statsTtl());
       queue(out, own.queue());
     }
+    DeliveryWire.delivery(out, settings.delivery());
   }
 
   static WorkerSettings settings(Reading in) throws BadFrame {
@@ -60,7 +61,8 @@ final class SettingsWire {
         CommandsWire.commands(in),
         in.string(),
         shippingKey(in),
-        in.flag() ? own(in) : null);
+        in.flag() ? own(in) : null,
+        DeliveryWire.delivery(in));
   }
 
   private static @Nullable ShippingKey shippingKey(Reading in) throws BadFrame {

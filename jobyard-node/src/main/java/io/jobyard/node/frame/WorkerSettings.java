@@ -1,6 +1,7 @@
 package io.jobyard.node.frame;
 
 import io.jobyard.config.Commands;
+import io.jobyard.config.Delivery;
 import io.jobyard.config.ShippingKey;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables the folder of the node's shared tables
  * @param shippingKey what code that comes with jobs is signed with; null where none is run
  * @param own where it takes jobs itself; null where it is handed them
+ * @param delivery where the queue's jobs go instead of to code; or null
  */
 public record WorkerSettings(
     String node,
@@ -32,7 +34,8 @@ public record WorkerSettings(
     Commands commands,
     String tables,
     @Nullable ShippingKey shippingKey,
-    @Nullable OwnStore own) {
+    @Nullable OwnStore own,
+    @Nullable Delivery delivery) {
   public WorkerSettings {
     onStart = List.copyOf(onStart);
   }

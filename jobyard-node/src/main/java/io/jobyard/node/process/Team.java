@@ -73,6 +73,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
         queue.commands(),
         config.runDir().resolve("tables").toString(),
         config.shippingKey(),
-        own);
+        own,
+        queue.delivery());
   }
 }

@@ -74,6 +74,7 @@ public final class Rehearsal {
         Commands.NONE,
         "",
         null,
+        null,
         null);
   }
 

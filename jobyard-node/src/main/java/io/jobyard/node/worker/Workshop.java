@@ -106,7 +106,8 @@ final class Workshop {
     ClassLoader loader = Workshop.class.getClassLoader();
     return Equipment.of(index, loader, settings.onStart(), settings.onFailure())
         .shipped(settings.shippingKey(), loader)
-        .with(Shell.KIND, shell());
+        .with(Shell.KIND, shell())
+        .delivering(settings.delivery());
   }
 
   private ShellWork shell() {

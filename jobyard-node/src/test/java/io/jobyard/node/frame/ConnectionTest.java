@@ -8,6 +8,7 @@ import io.jobyard.Failure;
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.config.Commands;
+import io.jobyard.config.Delivery;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
 import io.jobyard.run.Assignment;
@@ -26,6 +27,7 @@ import io.jobyard.store.Standing;
 import io.jobyard.store.StoreOptions;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
@@ -96,6 +98,7 @@ final class ConnectionTest {
                     List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")),
                 "/run/tables",
                 new ShippingKey("a secret of sixteen"),
+                null,
                 null)),
         new Frame.Welcome(
             1,
@@ -117,7 +120,12 @@ final class ConnectionTest {
                         Path.of("/srv"), false, Duration.ofSeconds(5), "prod", Map.of("mail", 4)),
                     Duration.ofSeconds(15),
                     Duration.ofDays(7),
-                    QueueConfig.named("mail")))),
+                    QueueConfig.named("mail")),
+                new Delivery(
+                    URI.create("https://example.org/jobs"),
+                    "0123456789abcdef",
+                    true,
+                    Duration.ofHours(1)))),
         new Frame.Serve(new Session(9, "node"), 2, 100),
         new Frame.Idle(),
         new Frame.Worn(true, "full"),
