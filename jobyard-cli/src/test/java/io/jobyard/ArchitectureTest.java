@@ -66,16 +66,82 @@ class ArchitectureTest {
   @Test
   void modulesKnowOnlyWhatTheyMay() {
     none(CORE, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
-    none(new String[] {JDBC}, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
+    none(
+        new String[] {JDBC},
+        SQLITE,
+        MYSQL,
+        POSTGRESQL,
+        REDIS,
+        NODE,
+        CLIENT,
+        HTTP,
+        FAKTORY,
+        BENCH,
+        CLI);
     none(new String[] {SQLITE}, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
     none(new String[] {MYSQL}, SQLITE, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
     none(new String[] {POSTGRESQL}, SQLITE, MYSQL, REDIS, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
-    none(new String[] {REDIS}, JDBC, SQLITE, MYSQL, POSTGRESQL, NODE, CLIENT, HTTP, FAKTORY, BENCH, CLI);
-    none(new String[] {NODE}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, CLIENT, HTTP, FAKTORY, BENCH, CLI);
-    none(new String[] {CLIENT}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, HTTP, FAKTORY, BENCH, CLI);
-    none(new String[] {HTTP}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, FAKTORY, BENCH, CLI);
+    none(
+        new String[] {REDIS},
+        JDBC,
+        SQLITE,
+        MYSQL,
+        POSTGRESQL,
+        NODE,
+        CLIENT,
+        HTTP,
+        FAKTORY,
+        BENCH,
+        CLI);
+    none(
+        new String[] {NODE},
+        JDBC,
+        SQLITE,
+        MYSQL,
+        POSTGRESQL,
+        REDIS,
+        CLIENT,
+        HTTP,
+        FAKTORY,
+        BENCH,
+        CLI);
+    none(
+        new String[] {CLIENT},
+        JDBC,
+        SQLITE,
+        MYSQL,
+        POSTGRESQL,
+        REDIS,
+        NODE,
+        HTTP,
+        FAKTORY,
+        BENCH,
+        CLI);
+    none(
+        new String[] {HTTP},
+        JDBC,
+        SQLITE,
+        MYSQL,
+        POSTGRESQL,
+        REDIS,
+        NODE,
+        CLIENT,
+        FAKTORY,
+        BENCH,
+        CLI);
     none(new String[] {BENCH}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, FAKTORY, CLI);
-    none(new String[] {FAKTORY}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS, NODE, CLIENT, HTTP, BENCH, CLI);
+    none(
+        new String[] {FAKTORY},
+        JDBC,
+        SQLITE,
+        MYSQL,
+        POSTGRESQL,
+        REDIS,
+        NODE,
+        CLIENT,
+        HTTP,
+        BENCH,
+        CLI);
     none(new String[] {CLI}, JDBC, SQLITE, MYSQL, POSTGRESQL, REDIS);
   }
 

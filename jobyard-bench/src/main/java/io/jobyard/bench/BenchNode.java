@@ -53,7 +53,8 @@ final class BenchNode implements AutoCloseable {
       Place place, List<String> queues, int processes, List<String> options) {
     Path log = place.folder().resolve("node.log");
     List<String> command =
-        NodeMain.command(place.folder(), place.store(), place.arrangement(), processes, queues);
+        NodeMain.command(
+            options, place.folder(), place.store(), place.arrangement(), processes, queues);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectErrorStream(true);
     builder.redirectOutput(log.toFile());

@@ -43,11 +43,8 @@ final class History {
   void fail(int jobs) {
     Batches.of(queue, jobs).forEach(store::push);
     Session session =
-        store.join(
-            new NodeInfo(
-                "bench-history", ProcessHandle.current().pid(), Set.of(queue)));
-    LeaseRequest request =
-        new LeaseRequest(session, queue, Batches.SIZE, Long.MAX_VALUE, Set.of());
+        store.join(new NodeInfo("bench-history", ProcessHandle.current().pid(), Set.of(queue)));
+    LeaseRequest request = new LeaseRequest(session, queue, Batches.SIZE, Long.MAX_VALUE, Set.of());
     List<Lease> leases = store.lease(request).leases();
     while (!leases.isEmpty()) {
       store.settle(leases.stream().map(History::failed).toList());

@@ -133,10 +133,11 @@ final class HttpMeasure {
         for (int i = 0; i < FOLLOWERS; i++) {
           Connection connection = new Connection(address);
           connections.add(connection);
-          followers.submit(() -> {
-            connection.follow(request);
-            return null;
-          });
+          var unused =
+              followers.submit(() -> {
+                connection.follow(request);
+                return null;
+              });
         }
         return drains.drain(jobs).rate();
       } finally {

@@ -2,15 +2,15 @@ package io.jobyard.bench;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.Configurer;
+import io.jobyard.http.HttpServer;
+import io.jobyard.http.NodeLink;
 import io.jobyard.node.Manager;
 import io.jobyard.run.LocalNode;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
-import io.jobyard.http.HttpServer;
-import io.jobyard.http.NodeLink;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

@@ -72,6 +72,12 @@ public record Config(
     Keys.PUSH_BUFFER.check("", pushBuffer);
     Keys.STATS_TTL.check("", statsTtl);
     queues.values().forEach(queue -> checkMode(queue, store));
+    checkPools(queues);
+  }
+
+  /** Queues that share processes must agree on them. */
+  private static void checkPools(Map<String, QueueConfig> queues) {
+    var unused = Pool.among(queues.values());
   }
 
   private static void checkMode(QueueConfig queue, String store) {

@@ -54,8 +54,7 @@ final class Draft {
     Optional<ShippingKey> shipped = top.find(Keys.SHIPPED_CODE);
     Map<String, QueueConfig> sealed = new LinkedHashMap<>();
     queues.forEach(
-        (name, settings) ->
-            sealed.put(name, queue(name, settings, deliveries.get(name), root)));
+        (name, settings) -> sealed.put(name, queue(name, settings, deliveries.get(name), root)));
     return new Config(
         root,
         node == null ? HostName.get() : node,
@@ -123,6 +122,7 @@ final class Draft {
     String heapDump = settings.find(Keys.HEAP_DUMP);
     return new Staffing(
         Mode.valueOf(settings.get(Keys.MODE).toUpperCase(Locale.ROOT)),
+        settings.find(Keys.POOL),
         processes.scale() ? processes.least() : null,
         settings.get(Keys.MAX_JOBS),
         settings.get(Keys.MAX_AGE),
@@ -131,8 +131,7 @@ final class Draft {
   }
 
   /** One queue's settings, defaults where nothing was set. */
-  static QueueConfig queue(
-      String name, Settings settings, @Nullable Settings delivery, Path root) {
+  static QueueConfig queue(String name, Settings settings, @Nullable Settings delivery, Path root) {
     return new QueueConfig(
         name,
         settings.get(Keys.PROCESSES).most(),

@@ -252,6 +252,14 @@ final class Keys {
           "distribute",
           "How jobs reach the workers: the node's manager takes them from the store and hands them"
               + " out (distribute), or each worker process takes them itself (grab).");
+  static final Key<String> POOL =
+      key(
+          "pool",
+          NAME,
+          null,
+          "Queues that name the same pool share one set of worker processes, fairly; what concerns"
+              + " the processes must then be the same in all of them. Default: processes of its"
+              + " own.");
   static final Key<Processes> PROCESSES =
       key(
           "processes",
@@ -463,6 +471,7 @@ final class Keys {
   static final List<Key<?>> QUEUE =
       List.of(
           MODE,
+          POOL,
           PROCESSES,
           THREADS,
           MEMORY,

@@ -27,6 +27,11 @@ public final class QueueSettings {
     return set(Keys.MODE, mode.name().toLowerCase(Locale.ROOT));
   }
 
+  /** Shares its processes with the other queues that name this pool. */
+  public QueueSettings pool(String name) {
+    return set(Keys.POOL, name);
+  }
+
   public QueueSettings processes(int count) {
     return set(Keys.PROCESSES, Processes.fixed(count));
   }

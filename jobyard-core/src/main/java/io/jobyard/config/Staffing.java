@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How a queue is staffed with worker processes, and when they are replaced.
  *
  * @param mode how they come by their jobs
+ * @param pool whose processes it shares with the other queues that name it; null for its own
  * @param least there are at least so many processes, and more as the work needs them; null where
  *     their number is fixed
  * @param maxJobs a worker is replaced after so many; 0 is no limit
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Staffing(
     Mode mode,
+    @Nullable String pool,
     @Nullable Integer least,
     int maxJobs,
     Duration maxAge,
@@ -24,9 +26,10 @@ public record Staffing(
     @Nullable Path heapDump) {
   /** The documented defaults. */
   public static final Staffing DEFAULT =
-      new Staffing(Mode.DISTRIBUTE, null, 0, Duration.ZERO, 0, null);
+      new Staffing(Mode.DISTRIBUTE, null, null, 0, Duration.ZERO, 0, null);
 
   void check(String path) {
+    Keys.POOL.check(path, pool);
     Keys.MAX_JOBS.check(path, maxJobs);
     Keys.MAX_AGE.check(path, maxAge);
     if (rss != 0) {

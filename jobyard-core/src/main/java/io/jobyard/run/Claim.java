@@ -1,6 +1,6 @@
 package io.jobyard.run;
 
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.run.Estate.Share;
 import io.jobyard.run.RunBoard.Entry;
 import io.jobyard.run.RunBoard.Mark;
@@ -70,7 +70,7 @@ public final class Claim implements AutoCloseable {
       Dispatcher dispatcher,
       Failures failures,
       Function<Heart.Listener, Heart> heart,
-      QueueConfig queue,
+      Pool pool,
       Function<String, JobSettings> kindSettings) {}
 
   /** The worker, as far as a claim is concerned. No method may block for long. */
@@ -136,7 +136,7 @@ public final class Claim implements AutoCloseable {
    */
   public @Nullable String overdue() {
     long now = System.nanoTime();
-    long patience = setup.queue.killGrace().plus(REPORT_SLACK).toNanos();
+    long patience = setup.pool.killGrace().plus(REPORT_SLACK).toNanos();
     int running = 0;
     boolean lying = false;
     String why = null;
@@ -236,7 +236,8 @@ public final class Claim implements AutoCloseable {
         setup.dispatcher.settle(lease, share.outcome());
       } else {
         setup.settler.add(
-            Lifecycle.settle(share.job(), share.outcome(), setup.queue.policy()), null);
+            Lifecycle.settle(share.job(), share.outcome(), setup.pool.policy(share.job().queue())),
+            null);
       }
     }
     for (Standing suspect : estate.suspects()) {

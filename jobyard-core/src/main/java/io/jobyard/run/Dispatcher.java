@@ -1,6 +1,6 @@
 package io.jobyard.run;
 
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.stats.Tally;
 import io.jobyard.store.DispatcherStore;
 import io.jobyard.store.JobSettings;
@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One queue of one node: leases jobs from the store, hands them to free workers, settles what came
- * of them.
+ * One queue of one node, or several that share its workers: leases jobs from the store, hands them
+ * to free workers, settles what came of them.
  *
  * <p>Two things happen here. The {@link Intake}'s thread leases. The workers' threads report ends
  * of runs, and each report hands out what waits in the line at once. Both under one lock, never
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * looks after workers that fall silent.
  */
 public final class Dispatcher implements Crew, AutoCloseable {
-  private final QueueConfig queue;
+  private final Pool pool;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Ends ends;
@@ -55,7 +55,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
    */
   public record Setup(
       String node,
-      QueueConfig queue,
+      Pool pool,
       Duty duty,
       DispatcherStore store,
       Settler settler,
@@ -64,14 +64,13 @@ public final class Dispatcher implements Crew, AutoCloseable {
       Tally tally) {}
 
   public Dispatcher(Setup setup) {
-    this.queue = setup.queue;
-    Policy policy = queue.policy();
+    this.pool = setup.pool;
     Failures failures = new Failures(setup.node, 0, setup.clock);
-    Score score = new Score(setup.tally.desk(queue.name()), setup.clock);
-    this.ends = new Ends(setup.settler, policy, score, queue.limit() > 0, new Settled());
-    this.handOut = new HandOut(queue, ends, failures);
+    Score score = new Score(setup.tally, setup.clock);
+    this.ends = new Ends(setup.settler, pool, score, new Settled());
+    this.handOut = new HandOut(pool, ends, failures);
     this.hands = handOut.hands;
-    Vigil vigil = new Vigil(handOut, ends, failures, queue.killGrace());
+    Vigil vigil = new Vigil(handOut, ends, failures, pool.killGrace());
     this.intake = new Intake(setup, handOut, ends, vigil, lock, changed);
   }
 
@@ -113,13 +112,18 @@ public final class Dispatcher implements Crew, AutoCloseable {
 
   /** Jobs may be waiting in the store. */
   public void wake() {
-    signal(intake.lookout::wake);
+    signal(() -> intake.sources.wake(null));
+  }
+
+  /** Jobs may be waiting in this queue. */
+  void wake(String queue) {
+    signal(() -> intake.sources.wake(queue));
   }
 
   /** A job may have ended, here or elsewhere: a queue at its limit has room then. */
   void freed() {
-    if (queue.limit() > 0) {
-      signal(intake.lookout::freed);
+    if (pool.limited()) {
+      signal(intake.sources::freed);
     }
   }
 
@@ -272,9 +276,9 @@ public final class Dispatcher implements Crew, AutoCloseable {
       }
       intake.handOn();
       if (handOut.pinsSeen() && hand.idle() > 0) {
-        intake.lookout.freed();
+        intake.sources.freed();
       }
-      if (intake.draining() || intake.lookout.due(System.nanoTime())) {
+      if (intake.draining() || intake.sources.due(System.nanoTime())) {
         changed.signalAll();
       }
     });

@@ -1,5 +1,6 @@
 package io.jobyard.run;
 
+import io.jobyard.config.Pool;
 import io.jobyard.store.Lease;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Settlement;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ends {
   private final Settler settler;
-  private final Policy policy;
+  private final Pool pool;
   private final Score score;
   private final boolean each;
   private final Told told;
@@ -33,13 +34,13 @@ final class Ends {
   }
 
   /**
-   * @param each whether {@link Told#over} is wanted, which costs a little for every job
+   * @param told of the end of every lease only where a limit waits for it: it costs a little
    */
-  Ends(Settler settler, Policy policy, Score score, boolean each, Told told) {
+  Ends(Settler settler, Pool pool, Score score, Told told) {
     this.settler = settler;
-    this.policy = policy;
+    this.pool = pool;
     this.score = score;
-    this.each = each;
+    this.each = pool.limited();
     this.told = told;
   }
 
@@ -86,7 +87,8 @@ final class Ends {
 
   void settle(Lease lease, Outcome outcome, List<String> log) {
     gave(lease);
-    Settlement plain = Lifecycle.settle(lease.standing(), outcome, policy);
+    Settlement plain =
+        Lifecycle.settle(lease.standing(), outcome, pool.policy(lease.standing().queue()));
     Settlement settlement = log.isEmpty() ? plain : plain.withLog(log);
     score.settled(lease, outcome, plain);
     if (settlement.move() instanceof Settlement.Stay) {

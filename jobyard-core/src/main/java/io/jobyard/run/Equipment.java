@@ -22,7 +22,9 @@ import io.jobyard.store.Payload;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * The user's code that a queue's workers run with: the kinds of job, the services that {@code
  * on-start} set up, and the queue's {@code on-failure}.
  *
- * @param onFailure null where the queue has none
+ * @param onFailure null where no queue has one
  */
 public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler onFailure) {
   /**
@@ -47,7 +49,9 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
     try {
       ShellWork shell =
           new ShellWork(queue.commands(), config.base(), queue.killGrace(), Audit.toLog());
-      return of(index, loader, onStart, queue.onFailure())
+      String onFailure = queue.onFailure();
+      Map<String, String> handlers = onFailure == null ? Map.of() : Map.of(queue.name(), onFailure);
+      return of(index, loader, onStart, handlers)
           .shipped(config.shippingKey(), loader)
           .with(Shell.KIND, shell)
           .delivering(queue.delivery());
@@ -62,19 +66,32 @@ public record Equipment(Kinds kinds, Services services, @Nullable FailureHandler
    * Runs each {@code on-start}, in order, and makes the failure handler.
    *
    * @param onStart class names
-   * @param onFailure a class name, or null
+   * @param onFailure class names by queue
    * @throws JobyardException if a class is missing or not what it should be; it says which
    * @throws Exception whatever an {@code on-start} throws
    */
   public static Equipment of(
-      KindIndex index, ClassLoader loader, List<String> onStart, @Nullable String onFailure)
+      KindIndex index, ClassLoader loader, List<String> onStart, Map<String, String> onFailure)
       throws Exception {
     Services services = new Services();
     for (String name : onStart) {
       make(OnStart.class, name, "on-start", loader).start(services);
     }
-    FailureHandler handler = onFailure == null ? null : handler(onFailure, services, loader);
-    return new Equipment(index.bind(loader, services), services, handler);
+    Map<String, FailureHandler> handlers = new HashMap<>();
+    for (Map.Entry<String, String> entry : onFailure.entrySet()) {
+      handlers.put(entry.getKey(), handler(entry.getValue(), services, loader));
+    }
+    return new Equipment(
+        index.bind(loader, services), services, handlers.isEmpty() ? null : byQueue(handlers));
+  }
+
+  private static FailureHandler byQueue(Map<String, FailureHandler> handlers) {
+    return (job, failure) -> {
+      FailureHandler own = handlers.get(job.queue());
+      if (own != null) {
+        own.onFailure(job, failure);
+      }
+    };
   }
 
   /**

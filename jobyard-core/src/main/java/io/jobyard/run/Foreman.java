@@ -1,6 +1,8 @@
 package io.jobyard.run;
 
 import io.jobyard.config.Config;
+import io.jobyard.config.Pool;
+import io.jobyard.config.QueueConfig;
 import io.jobyard.run.Dispatcher.Duty;
 import io.jobyard.stats.Bookkeeper;
 import io.jobyard.stats.Tally;
@@ -16,9 +18,10 @@ import io.jobyard.store.Settlement;
 import io.jobyard.store.StoreListener;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,14 +32,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The half of a node that faces the store: one {@link Dispatcher} a queue, the {@link Settler}, the
- * {@link Heart} and the {@link Janitor}. A manager stands before it with worker processes, {@link
- * LocalCrew} with threads of the application.
+ * The half of a node that faces the store: one {@link Dispatcher} a queue or pool, the {@link
+ * Settler}, the {@link Heart} and the {@link Janitor}. A manager stands before it with worker
+ * processes, {@link LocalCrew} with threads of the application.
  *
  * <p>Start once, then {@link #drain} and {@link #close}; closing twice, or without a start, is
  * harmless. The store is the caller's to close.
@@ -51,7 +55,8 @@ public final class Foreman implements AutoCloseable {
   private final Heart heart;
   private final Janitor janitor;
   private final Bookkeeper books;
-  private final Map<String, Dispatcher> dispatchers = new LinkedHashMap<>();
+  private final List<Dispatcher> all = new ArrayList<>();
+  private final Map<String, Dispatcher> dispatchers = new HashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Semaphore bell = new Semaphore(0);
   private final Thread rounds;
@@ -67,16 +72,16 @@ public final class Foreman implements AutoCloseable {
   private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param queues those to serve
-   * @param grabbed those of them whose worker processes take the jobs from the store themselves
+   * @param pools those to serve
+   * @param processes whether worker processes run the jobs, which may take them themselves
    * @param kindSettings what a kind's class decides, where its producer did not know the class
    * @param renewed told, as {@link System#nanoTime}, until when all leases hold
    */
   public Foreman(
       JobStore store,
       Config config,
-      Set<String> queues,
-      Set<String> grabbed,
+      Collection<Pool> pools,
+      boolean processes,
       Function<String, JobSettings> kindSettings,
       InstantSource clock,
       LongConsumer renewed) {
@@ -88,7 +93,7 @@ public final class Foreman implements AutoCloseable {
     this.settler = new Settler(store);
     this.strays = new LostAndFound(store, settler, this::held);
     this.failures = new Failures(config.node(), 0, clock);
-    NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), queues);
+    NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), names(pools));
     this.heart = new Heart(store, node, lease, new Pulse());
     this.books = new Bookkeeper(store, clock, config.node(), config.statsTtl());
     this.janitor =
@@ -99,26 +104,34 @@ public final class Foreman implements AutoCloseable {
             lease,
             clock,
             config.node());
-    for (String queue : queues) {
-      dispatchers.put(
-          queue,
+    for (Pool pool : pools) {
+      Dispatcher dispatcher =
           new Dispatcher(
               new Dispatcher.Setup(
                   config.node(),
-                  config.queue(queue),
-                  grabbed.contains(queue) ? Duty.SUSPECTS : Duty.ALL,
+                  pool,
+                  processes && pool.grabs() ? Duty.SUSPECTS : Duty.ALL,
                   store,
                   settler,
                   kindSettings,
                   clock,
-                  books.tally())));
+                  books.tally()));
+      all.add(dispatcher);
+      pool.queues().forEach(queue -> dispatchers.put(queue.name(), dispatcher));
     }
     this.rounds = Thread.ofPlatform().name("jobyard-rounds").daemon().unstarted(this::makeRounds);
   }
 
+  private static Set<String> names(Collection<Pool> pools) {
+    return pools.stream()
+        .flatMap(pool -> pool.queues().stream())
+        .map(QueueConfig::name)
+        .collect(Collectors.toSet());
+  }
+
   public void start() {
     settler.start();
-    dispatchers.values().forEach(Dispatcher::start);
+    all.forEach(Dispatcher::start);
     wakes = store.listen(new Bell());
     heart.start();
     rounds.start();
@@ -137,17 +150,17 @@ public final class Foreman implements AutoCloseable {
    * Lets a worker process take jobs itself. Not counted among those that serve the queue: the node
    * is.
    */
-  public Claim claim(String queue, long pid, Claim.Holder holder) {
+  public Claim claim(Pool pool, long pid, Claim.Holder holder) {
     NodeInfo worker = new NodeInfo(config.node(), pid, Set.of());
     Claim claim =
         new Claim(
             new Claim.Setup(
                 store,
                 settler,
-                dispatcher(queue),
+                dispatcher(pool.queues().getFirst().name()),
                 failures,
                 listener -> new Heart(store, worker, lease, listener),
-                config.queue(queue),
+                pool,
                 kindSettings),
             holder);
     claims.add(claim);
@@ -165,10 +178,10 @@ public final class Foreman implements AutoCloseable {
    * @return false if some still run after that time
    */
   public boolean drain(Duration timeout) throws InterruptedException {
-    dispatchers.values().forEach(Dispatcher::drain);
+    all.forEach(Dispatcher::drain);
     long end = System.nanoTime() + timeout.toNanos();
     boolean idle = true;
-    for (Dispatcher dispatcher : dispatchers.values()) {
+    for (Dispatcher dispatcher : all) {
       idle &= dispatcher.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     }
     return idle;
@@ -207,7 +220,7 @@ public final class Foreman implements AutoCloseable {
       return;
     }
     listening.close();
-    dispatchers.values().forEach(Dispatcher::close);
+    all.forEach(Dispatcher::close);
     try {
       if (!settler.flush(lease.dividedBy(2))) {
         LOG.warn("the store did not take the last outcomes in time; those jobs will run again");
@@ -276,7 +289,7 @@ public final class Foreman implements AutoCloseable {
     if (current != null && dispatchers.values().stream().anyMatch(Dispatcher::holds)) {
       Set<LeaseKey> keys = store.cancelRequested(current);
       if (!keys.isEmpty()) {
-        dispatchers.values().forEach(dispatcher -> dispatcher.cancel(keys));
+        all.forEach(dispatcher -> dispatcher.cancel(keys));
       }
     }
   }
@@ -290,7 +303,7 @@ public final class Foreman implements AutoCloseable {
 
   private Set<LeaseKey> held() {
     Set<LeaseKey> held = new HashSet<>();
-    dispatchers.values().forEach(dispatcher -> held.addAll(dispatcher.held()));
+    all.forEach(dispatcher -> held.addAll(dispatcher.held()));
     return held;
   }
 
@@ -298,7 +311,7 @@ public final class Foreman implements AutoCloseable {
     @Override
     public void joined(Session current) {
       session = current;
-      dispatchers.values().forEach(dispatcher -> dispatcher.serve(current));
+      all.forEach(dispatcher -> dispatcher.serve(current));
     }
 
     @Override
@@ -310,7 +323,7 @@ public final class Foreman implements AutoCloseable {
     @Override
     public void lost() {
       session = null;
-      dispatchers.values().forEach(Dispatcher::abandon);
+      all.forEach(Dispatcher::abandon);
     }
   }
 
@@ -319,7 +332,7 @@ public final class Foreman implements AutoCloseable {
     public void ready(String queue) {
       Dispatcher dispatcher = dispatchers.get(queue);
       if (dispatcher != null) {
-        dispatcher.wake();
+        dispatcher.wake(queue);
       }
       Runnable listener = readyListeners.get(queue);
       if (listener != null) {
@@ -334,7 +347,7 @@ public final class Foreman implements AutoCloseable {
 
     @Override
     public void finished() {
-      dispatchers.values().forEach(Dispatcher::freed);
+      all.forEach(Dispatcher::freed);
     }
   }
 }

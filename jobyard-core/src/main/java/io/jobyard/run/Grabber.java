@@ -1,6 +1,6 @@
 package io.jobyard.run;
 
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.stats.Bookkeeper;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
@@ -56,7 +56,7 @@ public final class Grabber implements Reports, AutoCloseable {
    */
   public record Setup(
       String node,
-      QueueConfig queue,
+      Pool pool,
       JobStore store,
       RunBoard board,
       Duration lease,
@@ -89,7 +89,7 @@ public final class Grabber implements Reports, AutoCloseable {
         new Dispatcher(
             new Dispatcher.Setup(
                 setup.node,
-                setup.queue,
+                setup.pool,
                 Dispatcher.Duty.ALL,
                 setup.store,
                 settler,
@@ -236,12 +236,12 @@ public final class Grabber implements Reports, AutoCloseable {
 
     @Override
     public String name() {
-      return setup.queue.name() + "-" + slot;
+      return setup.pool.name() + "-" + slot;
     }
 
     @Override
     public int threads() {
-      return setup.queue.threads();
+      return setup.pool.threads();
     }
 
     @Override
@@ -305,8 +305,8 @@ public final class Grabber implements Reports, AutoCloseable {
   private final class Bell implements StoreListener {
     @Override
     public void ready(String queue) {
-      if (queue.equals(setup.queue.name())) {
-        dispatcher.wake();
+      if (setup.pool.queues().stream().anyMatch(own -> own.name().equals(queue))) {
+        dispatcher.wake(queue);
       }
     }
 

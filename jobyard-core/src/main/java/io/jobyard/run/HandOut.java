@@ -1,6 +1,6 @@
 package io.jobyard.run;
 
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.run.RunBoard.Mark;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
@@ -37,21 +37,21 @@ final class HandOut {
   final Line pinned = new Line();
 
   final Suspects suspects;
-  private final Policy policy;
+  private final Pool pool;
   private final int slots;
   private final Ends ends;
   private final Failures failures;
   private boolean pinsSeen;
   private long pinnedMoved;
 
-  HandOut(QueueConfig queue, Ends ends, Failures failures) {
-    this.policy = queue.policy();
-    this.slots = queue.slots();
+  HandOut(Pool pool, Ends ends, Failures failures) {
+    this.pool = pool;
+    this.slots = pool.slots();
     this.ends = ends;
     this.failures = failures;
     // What a limited queue has leased counts for all nodes: none lies in a hand, not running.
-    this.hands = new Hands(queue.limit() == 0);
-    this.suspects = new Suspects(queue.threads() > 1);
+    this.hands = new Hands(!pool.limited());
+    this.suspects = new Suspects(pool.threads() > 1);
   }
 
   /** How many jobs to lease. */
@@ -185,6 +185,7 @@ final class HandOut {
 
   private void give(Hand hand, Lease lease, Map<Hand, List<Assignment>> batches) {
     Standing standing = lease.standing();
+    Policy policy = pool.policy(standing.queue());
     batches
         .computeIfAbsent(hand, h -> new ArrayList<>())
         .add(

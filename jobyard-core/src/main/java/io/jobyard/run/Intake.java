@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import io.jobyard.config.QueueConfig;
+import io.jobyard.run.Sources.Source;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Leased;
@@ -13,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that leases a queue's jobs: it sleeps until there is room in the workers' hands and
- * reason to think that jobs wait (a wake-up, the next due time, the poll interval, or a last lease
- * that was filled), and lets the {@link Vigil} look around meanwhile.
+ * The thread that leases jobs: it sleeps until there is room in the workers' hands and reason to
+ * think that jobs wait (a wake-up, the next due time, the poll interval, or a last lease that was
+ * filled), and lets the {@link Vigil} look around meanwhile.
  *
  * <p>Guarded by its dispatcher's lock, which is never held over a call of the store.
  */
@@ -25,9 +26,8 @@ final class Intake {
   private static final int MOST_UNSETTLED = 1_000;
   private static final int MOST_A_LEASE = 500;
 
-  final Lookout lookout;
+  final Sources sources;
   private final Dispatcher.Setup setup;
-  private final QueueConfig queue;
   private final HandOut handOut;
   private final Ends ends;
   private final Vigil vigil;
@@ -37,6 +37,9 @@ final class Intake {
   private @Nullable Session session;
   private boolean draining;
   private boolean closed;
+
+  /** What is asked, and of which queue. */
+  private record Question(Source source, LeaseRequest request) {}
 
   /**
    * @param lock the dispatcher's
@@ -50,16 +53,15 @@ final class Intake {
       ReentrantLock lock,
       Condition changed) {
     this.setup = setup;
-    this.queue = setup.queue();
     this.handOut = handOut;
     this.ends = ends;
     this.vigil = vigil;
     this.lock = lock;
     this.changed = changed;
-    this.lookout = new Lookout(queue);
+    this.sources = new Sources(setup.pool());
     this.thread =
         Thread.ofPlatform()
-            .name("jobyard-dispatch-" + queue.name())
+            .name("jobyard-dispatch-" + setup.pool().name())
             .daemon()
             .unstarted(this::leaseForEver);
   }
@@ -72,7 +74,7 @@ final class Intake {
   void serve(@Nullable Session current) {
     session = current;
     if (current != null) {
-      lookout.wake();
+      sources.wake(null);
     }
   }
 
@@ -103,20 +105,20 @@ final class Intake {
   }
 
   private void leaseForEver() {
-    Patience patience = new Patience(LOG, "lease jobs of queue " + queue.name());
+    Patience patience = new Patience(LOG, "lease jobs of " + setup.pool().name());
     while (true) {
-      LeaseRequest request = awaitRoom();
-      if (request == null) {
+      Question question = awaitRoom();
+      if (question == null) {
         return;
       }
       try {
-        accept(request, setup.store().lease(request));
+        accept(question, setup.store().lease(question.request));
         patience.success();
       } catch (RuntimeException e) {
         patience.failure(e);
         lock.lock();
         try {
-          lookout.in(patience.delay());
+          question.source.lookout().in(patience.delay());
         } finally {
           lock.unlock();
         }
@@ -124,7 +126,7 @@ final class Intake {
     }
   }
 
-  private @Nullable LeaseRequest awaitRoom() {
+  private @Nullable Question awaitRoom() {
     lock.lock();
     try {
       while (!closed) {
@@ -133,12 +135,14 @@ final class Intake {
         vigil.tick(now, often);
         int room = room();
         Session current = session;
-        if (current != null && room > 0 && lookout.due(now)) {
-          lookout.asking();
-          return request(current, room);
+        if (current != null && room > 0 && sources.due(now)) {
+          int share = sources.share(room, now);
+          Source source = sources.next(now);
+          source.lookout().asking();
+          return new Question(source, request(current, source.queue(), share));
         }
         long tick = vigil.untilTick(now, often);
-        long wait = room > 0 ? Math.min(lookout.untilDue(now), tick) : tick;
+        long wait = room > 0 ? Math.min(sources.untilDue(now), tick) : tick;
         changed.awaitNanos(Math.max(1, wait));
       }
       return null;
@@ -154,7 +158,7 @@ final class Intake {
     return takes && !congested() ? handOut.room() : 0;
   }
 
-  private LeaseRequest request(Session current, int room) {
+  private LeaseRequest request(Session current, QueueConfig queue, int room) {
     return new LeaseRequest(
         current,
         queue.name(),
@@ -170,7 +174,7 @@ final class Intake {
     return ends.backlog() > MOST_UNSETTLED;
   }
 
-  private void accept(LeaseRequest request, Leased leased) {
+  private void accept(Question question, Leased leased) {
     lock.lock();
     try {
       long bytes = 0;
@@ -178,8 +182,8 @@ final class Intake {
         bytes += lease.payload().bytes().length;
         handOut.take(lease.withClassSettings(setup.kindSettings().apply(lease.kind())));
       }
-      lookout.answered(request, leased, bytes, MOST_BYTES_AHEAD);
-      if (session == null || session.number() != request.session().number()) {
+      question.source.lookout().answered(question.request, leased, bytes, MOST_BYTES_AHEAD);
+      if (session == null || session.number() != question.request.session().number()) {
         handOut.forget();
       }
       handOn();

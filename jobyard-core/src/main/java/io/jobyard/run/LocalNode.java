@@ -4,6 +4,7 @@ import io.jobyard.JobyardException;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.codec.KindScan;
 import io.jobyard.config.Config;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobStore;
 import io.jobyard.table.Tables;
@@ -58,8 +59,8 @@ public final class LocalNode implements AutoCloseable {
         new Foreman(
             store,
             config,
-            queues,
-            Set.of(),
+            queues.stream().map(config::queue).map(Pool::of).toList(),
+            false,
             any::settings,
             clock,
             until -> LOG.trace("leases hold until {}", until));

@@ -12,34 +12,38 @@ import io.jobyard.store.Settlement.Return;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Says to the tally what came of a queue's runs. Safe for any thread. */
+/** Says to the tally what came of the runs of some queues. Safe for any thread. */
 final class Score {
-  private final Tally.Desk desk;
+  private final Tally tally;
   private final InstantSource clock;
 
-  Score(Tally.Desk desk, InstantSource clock) {
-    this.desk = desk;
+  Score(Tally tally, InstantSource clock) {
+    this.tally = tally;
     this.clock = clock;
+  }
+
+  private Tally.Desk desk(Lease lease) {
+    return tally.desk(lease.standing().queue());
   }
 
   /** How long a run took, and with it how long its job had waited for it. */
   void ran(Lease lease, long nanos) {
     Duration took = Duration.ofNanos(nanos);
     Duration waited = Duration.between(lease.readyAt(), clock.instant().minus(took));
-    desk.ran(waited.isNegative() ? Duration.ZERO : waited, took);
+    desk(lease).ran(waited.isNegative() ? Duration.ZERO : waited, took);
   }
 
   /** A lease is over, or goes on in its failing phase. */
   void settled(Lease lease, Outcome outcome, Settlement settlement) {
     switch (outcome) {
-      case Outcome.Succeeded unused -> desk.count(Count.SUCCEEDED);
-      case Outcome.Cancelled unused -> desk.count(Count.CANCELLED);
+      case Outcome.Succeeded unused -> desk(lease).count(Count.SUCCEEDED);
+      case Outcome.Cancelled unused -> desk(lease).count(Count.CANCELLED);
       case Outcome.Failed failed -> failed(lease, failed.failure(), settlement);
       case Outcome.Refused refused -> failed(lease, refused.failure(), settlement);
       case Outcome.TimedOut timedOut -> failed(lease, timedOut.failure(), settlement);
       case Outcome.Crashed crashed -> failed(lease, crashed.failure(), settlement);
       case Outcome.Lost lost -> failed(lease, lost.failure(), settlement);
-      case Outcome.Handled unused -> ended(settlement);
+      case Outcome.Handled unused -> ended(lease, settlement);
       case Outcome.Released unused -> {}
       case Outcome.NotStarted unused -> {}
     }
@@ -47,15 +51,15 @@ final class Score {
 
   private void failed(Lease lease, Failure failure, Settlement settlement) {
     if (lease.standing().phase() == Phase.RUN) {
-      failed(desk, lease.kind(), failure, settlement);
+      failed(desk(lease), lease.kind(), failure, settlement);
     } else {
-      ended(settlement);
+      ended(lease, settlement);
     }
   }
 
-  private void ended(Settlement settlement) {
+  private void ended(Lease lease, Settlement settlement) {
     if (settlement.move() instanceof End(var state) && state == JobState.FAILED) {
-      desk.count(Count.FAILED);
+      desk(lease).count(Count.FAILED);
     }
   }
 

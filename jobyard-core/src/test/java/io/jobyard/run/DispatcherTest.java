@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jobyard.config.Configurer;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
@@ -119,7 +120,7 @@ class DispatcherTest {
         new Dispatcher(
             new Dispatcher.Setup(
                 "app-1",
-                queue,
+                Pool.of(queue),
                 Dispatcher.Duty.ALL,
                 behind,
                 settler,

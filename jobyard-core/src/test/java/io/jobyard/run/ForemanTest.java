@@ -12,6 +12,7 @@ import io.jobyard.Services;
 import io.jobyard.Verdict;
 import io.jobyard.config.Config;
 import io.jobyard.config.Configurer;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.QueueSettings;
 import io.jobyard.memory.MemoryStore;
@@ -316,8 +317,8 @@ class ForemanTest {
         new Foreman(
             store,
             config,
-            Set.of("mail"),
-            Set.of(),
+            List.of(Pool.of(config.queue("mail"))),
+            false,
             kind -> JobSettings.NONE,
             InstantSource.system(),
             until -> {});

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jobyard.config.Configurer;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.QueueSettings;
 import io.jobyard.memory.MemoryStore;
@@ -196,7 +197,7 @@ class LeasingTest {
         new Dispatcher(
             new Dispatcher.Setup(
                 "app-1",
-                queue,
+                Pool.of(queue),
                 Dispatcher.Duty.ALL,
                 watched,
                 settler,

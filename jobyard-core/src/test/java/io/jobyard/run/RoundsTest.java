@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.Configurer;
+import io.jobyard.config.Pool;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
@@ -12,8 +13,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,8 @@ final class RoundsTest {
             new Foreman(
                 counted(store),
                 config,
-                Set.of("mail"),
-                Set.of(),
+                List.of(Pool.of(config.queue("mail"))),
+                false,
                 kind -> JobSettings.NONE,
                 InstantSource.system(),
                 until -> {})) {

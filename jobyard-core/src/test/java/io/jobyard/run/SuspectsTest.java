@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.config.Configurer;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.run.RunBoard.Mark;
@@ -56,7 +57,7 @@ class SuspectsTest {
         new Dispatcher(
             new Dispatcher.Setup(
                 "app-1",
-                queue,
+                Pool.of(queue),
                 Dispatcher.Duty.ALL,
                 store,
                 settler,

@@ -2,6 +2,7 @@ package io.jobyard.node;
 
 import io.jobyard.JobyardException;
 import io.jobyard.config.Config;
+import io.jobyard.config.Pool;
 import io.jobyard.node.control.ControlServer;
 import io.jobyard.node.control.NodeFile;
 import io.jobyard.node.control.StatusView;
@@ -34,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -134,12 +134,12 @@ public final class Manager implements AutoCloseable {
     undo.push(gate::close);
     Foreman foreman = foreman(store, code);
     undo.push(foreman::close);
-    for (String queue : queues) {
+    for (Pool pool : Pool.of(config, queues)) {
       crewings.add(
           new Crewing(
               new Crewing.Setup(
                   config,
-                  config.queue(queue),
+                  pool,
                   foreman,
                   () -> endOfRuns(foreman.leasesUntil()),
                   gate,
@@ -189,8 +189,8 @@ public final class Manager implements AutoCloseable {
     return new Foreman(
         store,
         config,
-        queues,
-        queues.stream().filter(queue -> config.queue(queue).grabs()).collect(Collectors.toSet()),
+        Pool.of(config, queues),
+        true,
         kind -> code.kinds().settings(kind),
         InstantSource.system(),
         until -> crewings.forEach(crewing -> crewing.leasesValidUntil(endOfRuns(until))));

@@ -27,7 +27,7 @@ final class ElasticTest {
   @ParameterizedTest
   @EnumSource(Mode.class)
   void processesComeWithTheJobsAndLeaveAfterThem(Mode mode) {
-    var staffing = new Staffing(mode, 0, 0, Duration.ZERO, 0, null);
+    var staffing = new Staffing(mode, null, 0, 0, Duration.ZERO, 0, null);
     try (var node =
         new RunningNode(dir, UnaryOperator.identity(), staffed(queue("default", 3, 1), staffing))) {
       assertThat(node.workers().workers()).isEmpty();
@@ -50,7 +50,7 @@ final class ElasticTest {
 
   @Test
   void newCodeIsTriedOutAlsoWhereNoProcessIs() throws Exception {
-    var staffing = new Staffing(Mode.DISTRIBUTE, 0, 0, Duration.ZERO, 0, null);
+    var staffing = new Staffing(Mode.DISTRIBUTE, null, 0, 0, Duration.ZERO, 0, null);
     try (var node =
         new RunningNode(dir, UnaryOperator.identity(), staffed(queue("default", 2, 1), staffing))) {
       try (var control = NodeControl.connect(node.config.runDir())) {

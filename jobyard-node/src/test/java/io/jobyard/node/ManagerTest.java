@@ -56,6 +56,7 @@ class ManagerTest {
             UnaryOperator.identity(),
             in(mode(), queue("default", 3, 1)),
             in(mode(), queue("solo", 1, 1)),
+            in(mode(), queue("wide", 1, 50)),
             in(mode(), RunningNode.timeout(queue("brisk", 1, 1), Duration.ofSeconds(1))));
   }
 
@@ -119,6 +120,17 @@ class ManagerTest {
         .filteredOn(worker -> worker.queue().equals("default"))
         .hasSize(3)
         .allSatisfy(worker -> assertThat(worker.done()).isPositive());
+  }
+
+  @Test
+  void fiftyJobsRunAtOnceInOneProcess() {
+    node.pushMany("wide", "nap", "{\"millis\":400}", 200);
+
+    waiting("fifty at once")
+        .until(() ->
+            node.workers().workers().stream()
+                .anyMatch(worker -> worker.queue().equals("wide") && worker.jobs().size() == 50));
+    waiting("all to succeed").until(() -> node.status("wide").succeeded() == 200);
   }
 
   @Test

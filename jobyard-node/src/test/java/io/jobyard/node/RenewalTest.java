@@ -47,16 +47,23 @@ class RenewalTest {
         new RunningNode(
             dir,
             UnaryOperator.identity(),
-            staffed(queue("fresh", 1, 1), new Staffing(mode(), null, 1, Duration.ZERO, 0, null)),
             staffed(
-                queue("counted", 2, 4), new Staffing(mode(), null, 100, Duration.ZERO, 0, null)),
+                queue("fresh", 1, 1), new Staffing(mode(), null, null, 1, Duration.ZERO, 0, null)),
             staffed(
-                queue("aged", 1, 1), new Staffing(mode(), null, 0, Duration.ofSeconds(1), 0, null)),
-            staffed(queue("leaking", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 0, null)),
+                queue("counted", 2, 4),
+                new Staffing(mode(), null, null, 100, Duration.ZERO, 0, null)),
             staffed(
-                queue("large", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 96 * MB, null)),
+                queue("aged", 1, 1),
+                new Staffing(mode(), null, null, 0, Duration.ofSeconds(1), 0, null)),
             staffed(
-                queue("dumping", 1, 1), new Staffing(mode(), null, 0, Duration.ZERO, 0, dumps)));
+                queue("leaking", 1, 1),
+                new Staffing(mode(), null, null, 0, Duration.ZERO, 0, null)),
+            staffed(
+                queue("large", 1, 1),
+                new Staffing(mode(), null, null, 0, Duration.ZERO, 96 * MB, null)),
+            staffed(
+                queue("dumping", 1, 1),
+                new Staffing(mode(), null, null, 0, Duration.ZERO, 0, dumps)));
   }
 
   @AfterAll

@@ -129,7 +129,12 @@ final class RunningNode implements AutoCloseable {
         queue.onStart(),
         queue.killGrace(),
         queue.commands(),
-        new Staffing(mode, null, 0, Duration.ZERO, 0, null));
+        new Staffing(mode, null, null, 0, Duration.ZERO, 0, null));
+  }
+
+  /** The same, with the processes of this pool. */
+  static QueueConfig pooled(Mode mode, String pool, QueueConfig queue) {
+    return staffed(queue, new Staffing(mode, pool, null, 0, Duration.ZERO, 0, null));
   }
 
   /** The same, staffed like this. */

@@ -26,8 +26,7 @@ public final class Demo {
   /**
    * @param beside what runs beside the node, from its configuration
    */
-  public Demo(
-      DemoOptions options, Progress progress, Function<Config, Manager.Companion> beside) {
+  public Demo(DemoOptions options, Progress progress, Function<Config, Manager.Companion> beside) {
     this.options = options;
     this.progress = progress;
     this.beside = beside;

@@ -1,6 +1,6 @@
 package io.jobyard.node.frame;
 
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.store.StoreOptions;
 import java.time.Duration;
 
@@ -12,4 +12,4 @@ import java.time.Duration;
  * @param statsTtl how long numbers for charts are kept
  */
 public record OwnStore(
-    String url, StoreOptions options, Duration lease, Duration statsTtl, QueueConfig queue) {}
+    String url, StoreOptions options, Duration lease, Duration statsTtl, Pool pool) {}

@@ -2,6 +2,7 @@ package io.jobyard.node.frame;
 
 import io.jobyard.config.ConfigInvalid;
 import io.jobyard.config.Mode;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
 import io.jobyard.config.Staffing;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** How a worker's settings are written and read: each pair of methods mirrors the other. */
@@ -25,14 +27,13 @@ final class SettingsWire {
 
   static void settings(Writing out, WorkerSettings settings) {
     out.string(settings.node());
-    out.string(settings.queue());
+    out.string(settings.pool());
     out.i32(settings.generation());
     out.i32(settings.threads());
     out.duration(settings.killGrace());
     out.list(settings.onStart(), Writing::string);
-    out.stringOrNull(settings.onFailure());
+    out.list(settings.members(), SettingsWire::member);
     out.string(settings.kinds());
-    CommandsWire.commands(out, settings.commands());
     out.string(settings.tables());
     ShippingKey key = settings.shippingKey();
     out.stringOrNull(key == null ? null : key.secret());
@@ -43,7 +44,8 @@ final class SettingsWire {
       options(out, own.options());
       out.duration(own.lease());
       out.duration(own.statsTtl());
-      queue(out, own.queue());
+      out.string(own.pool().name());
+      out.list(own.pool().queues(), SettingsWire::queue);
     }
     DeliveryWire.delivery(out, settings.delivery());
   }
@@ -56,9 +58,8 @@ final class SettingsWire {
         in.i32(),
         in.duration(),
         in.list(Reading::string),
-        in.stringOrNull(),
+        in.list(SettingsWire::member),
         in.string(),
-        CommandsWire.commands(in),
         in.string(),
         shippingKey(in),
         in.flag() ? own(in) : null,
@@ -70,12 +71,26 @@ final class SettingsWire {
     return secret == null ? null : new ShippingKey(secret);
   }
 
+  private static void member(Writing out, WorkerSettings.Member member) {
+    out.string(member.queue());
+    out.stringOrNull(member.onFailure());
+    CommandsWire.commands(out, member.commands());
+  }
+
+  private static WorkerSettings.Member member(Reading in) throws BadFrame {
+    return new WorkerSettings.Member(in.string(), in.stringOrNull(), CommandsWire.commands(in));
+  }
+
   private static OwnStore own(Reading in) throws BadFrame {
     try {
-      return new OwnStore(in.string(), options(in), in.duration(), in.duration(), queue(in));
-    } catch (ConfigInvalid | InvalidPathException e) {
+      return new OwnStore(in.string(), options(in), in.duration(), in.duration(), pool(in));
+    } catch (ConfigInvalid | InvalidPathException | NoSuchElementException e) {
       throw new BadFrame("a frame holds an impossible value: " + e.getMessage());
     }
+  }
+
+  private static Pool pool(Reading in) throws BadFrame {
+    return new Pool(in.string(), in.list(SettingsWire::queue));
   }
 
   private static void options(Writing out, StoreOptions options) {
@@ -131,6 +146,7 @@ final class SettingsWire {
 
   private static void staffing(Writing out, Staffing staffing) {
     out.u8(staffing.mode().ordinal());
+    out.stringOrNull(staffing.pool());
     out.i32OrNull(staffing.least());
     out.i32(staffing.maxJobs());
     out.duration(staffing.maxAge());
@@ -141,13 +157,14 @@ final class SettingsWire {
 
   private static Staffing staffing(Reading in) throws BadFrame {
     Mode mode = in.oneOf(MODES);
+    String pool = in.stringOrNull();
     Integer least = in.i32OrNull();
     int maxJobs = in.i32();
     Duration maxAge = in.duration();
     long rss = in.i64();
     String heapDump = in.stringOrNull();
     return new Staffing(
-        mode, least, maxJobs, maxAge, rss, heapDump == null ? null : Path.of(heapDump));
+        mode, pool, least, maxJobs, maxAge, rss, heapDump == null ? null : Path.of(heapDump));
   }
 
   private static QueueConfig queue(Reading in) throws BadFrame {

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param threads jobs that run at once
  * @param killGrace between a run's interrupt and the end of its process
  * @param onStart classes to run before the first job, in order
- * @param onFailure class that is told of failed jobs; or null
+ * @param members the queues whose jobs it runs
  * @param kinds the file that holds the index of kinds
- * @param commands what Shell jobs may run
  * @param tables the folder of the node's shared tables
  * @param shippingKey what code that comes with jobs is signed with; null where none is run
  * @param own where it takes jobs itself; null where it is handed them
@@ -24,19 +23,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkerSettings(
     String node,
-    String queue,
+    String pool,
     int generation,
     int threads,
     Duration killGrace,
     List<String> onStart,
-    @Nullable String onFailure,
+    List<Member> members,
     String kinds,
-    Commands commands,
     String tables,
     @Nullable ShippingKey shippingKey,
     @Nullable OwnStore own,
     @Nullable Delivery delivery) {
   public WorkerSettings {
     onStart = List.copyOf(onStart);
+    members = List.copyOf(members);
   }
+
+  /**
+   * One of the queues.
+   *
+   * @param onFailure class that is told of its failed jobs; or null
+   * @param commands what its Shell jobs may run
+   */
+  public record Member(String queue, @Nullable String onFailure, Commands commands) {}
 }

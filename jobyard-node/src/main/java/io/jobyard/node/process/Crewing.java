@@ -1,7 +1,7 @@
 package io.jobyard.node.process;
 
 import io.jobyard.config.Config;
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.node.generation.Ranks;
@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a queue's worker processes alive. One that dies is replaced: at once if it had worked,
- * after a growing pause if it came to nothing, so that a queue whose workers cannot start does not
- * fork in a circle, and recovers by itself once they can. One that has served long enough ({@link
- * Renewal}) is relieved by another ({@link Relief}).
+ * Keeps the worker processes of a queue, or of a pool of queues, alive. One that dies is replaced:
+ * at once if it had worked, after a growing pause if it came to nothing, so that a queue whose
+ * workers cannot start does not fork in a circle, and recovers by itself once they can. One that
+ * has served long enough ({@link Renewal}) is relieved by another ({@link Relief}).
  *
  * <p>Each queue has its own, with its own thread: the trouble of one is not another's. Posts are
  * only touched on that thread. Start once; {@link #stop} may be called twice, or without a start.
@@ -75,7 +75,7 @@ public final class Crewing implements Ranks {
    */
   public record Setup(
       Config config,
-      QueueConfig queue,
+      Pool pool,
       Foreman foreman,
       LongSupplier leases,
       Gate gate,
@@ -85,25 +85,25 @@ public final class Crewing implements Ranks {
 
   public Crewing(Setup setup) {
     this.setup = setup;
-    QueueConfig queue = setup.queue;
-    this.dispatcher = setup.foreman.dispatcher(queue.name());
-    this.troubles = new Troubles(queue.name());
+    Pool pool = setup.pool;
+    this.dispatcher = setup.foreman.dispatcher(pool.queues().getFirst().name());
+    this.troubles = new Troubles(pool.name());
     this.grabbing =
-        queue.grabs()
+        pool.grabs()
             ? new Grabbing(
-                queue.name(), setup.foreman, setup.config.lease(), () -> later(this::lookIfEmpty))
+                pool, setup.foreman, setup.config.lease(), () -> later(this::lookIfEmpty))
             : null;
-    this.errands = new Errands(queue.name(), setup.foreman);
+    this.errands = new Errands(pool, setup.foreman);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("jobyard-crew-" + queue.name()).factory());
+            Thread.ofPlatform().daemon().name("jobyard-crew-" + pool.name()).factory());
     this.office = new Office(setup, dispatcher, grabbing, errands, thread, Employer::new);
     this.relief = new Relief(this::later, this::successor, worker -> letGo(worker).isDone());
-    this.headcount = new Headcount(queue.name(), queue.range(), office, new Means());
+    this.headcount = new Headcount(pool.name(), pool.range(), office, new Means());
     this.changeover =
         new Changeover(setup, office, relief, headcount, this::letGo, this::takenOver);
-    this.closing = new Closing(queue.name(), office, grabbing, this::later);
-    this.renewal = new Renewal(queue.staffing());
+    this.closing = new Closing(pool.name(), office, grabbing, this::later);
+    this.renewal = new Renewal(pool.staffing());
     this.cells = new Cells(this::later, this::fill);
     dispatcher.isolateIn(cells);
   }
@@ -111,9 +111,9 @@ public final class Crewing implements Ranks {
   /** Starts the workers; returns at once. */
   public void start() {
     thread.execute(headcount::start);
-    boolean scales = setup.queue.range().scale();
+    boolean scales = setup.pool.range().scale();
     if (scales) {
-      setup.foreman.onReady(setup.queue.name(), this::rung);
+      setup.pool.queues().forEach(queue -> setup.foreman.onReady(queue.name(), this::rung));
     }
     if (grabbing != null || renewal.wanted() || scales) {
       var unused =
@@ -154,10 +154,7 @@ public final class Crewing implements Ranks {
   /** Lets a worker finish what it runs, then replaces it; false if there is none. */
   public boolean drain(long pid) {
     Optional<WorkerProcess> worker = worker(pid);
-    worker.ifPresent(found ->
-        later(() -> {
-          var unused = letGo(found);
-        }));
+    worker.ifPresent(found -> later(() -> relieve(found)));
     return worker.isPresent();
   }
 
@@ -206,7 +203,7 @@ public final class Crewing implements Ranks {
         headcount.look();
       }
     } catch (RuntimeException e) {
-      LOG.error("queue {}: could not look after its workers: ", setup.queue.name(), e);
+      LOG.error("queue {}: could not look after its workers: ", setup.pool.name(), e);
     }
   }
 
@@ -314,6 +311,17 @@ public final class Crewing implements Ranks {
     }
   }
 
+  private void relieve(WorkerProcess worker) {
+    headcount.posts().stream()
+        .filter(post -> post.holder == worker)
+        .findFirst()
+        .ifPresentOrElse(
+            post -> relief.begin(post, "an operator drained it", true),
+            () -> {
+              var unused = letGo(worker);
+            });
+  }
+
   private void idle(Post post, WorkerProcess worker) {
     if (post.holder == worker && !worker.retiring() && !closing.begun()) {
       relief.begin(post, Relief.SPENT, true);
@@ -389,7 +397,7 @@ public final class Crewing implements Ranks {
 
   @Override
   public String queue() {
-    return setup.queue.name();
+    return setup.pool.name();
   }
 
   @Override
@@ -399,7 +407,7 @@ public final class Crewing implements Ranks {
 
   @Override
   public boolean staffed() {
-    boolean none = setup.queue.range().least() == 0 && troubles.current() == null;
+    boolean none = setup.pool.range().least() == 0 && troubles.current() == null;
     return none
         || office.alive().stream().anyMatch(worker -> worker.wasReady() && !worker.retiring());
   }
@@ -412,7 +420,7 @@ public final class Crewing implements Ranks {
   /** The workers there are, oldest first. */
   public List<WorkerView> workers() {
     return office.alive().stream()
-        .map(worker -> WorkerView.of(worker, setup.queue.name()))
+        .map(worker -> WorkerView.of(worker, setup.pool.name()))
         .sorted(Comparator.comparingLong(WorkerView::uptimeS).reversed())
         .toList();
   }

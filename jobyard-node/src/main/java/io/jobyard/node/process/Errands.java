@@ -3,6 +3,8 @@ package io.jobyard.node.process;
 import io.jobyard.PushRefused;
 import io.jobyard.StaleLease;
 import io.jobyard.StoreUnavailable;
+import io.jobyard.config.Pool;
+import io.jobyard.config.QueueConfig;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.Frame.Cause;
@@ -16,20 +18,20 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * Does at the store what the jobs of one queue ask for, on threads of its own: a store that hangs
- * holds up these errands, not the workers' connections, nor another queue's errands.
+ * Does at the store what the jobs of one queue or pool ask for, on threads of its own: a store that
+ * hangs holds up these errands, not the workers' connections, nor another queue's errands.
  */
 final class Errands implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_COUNTED = 100_000;
 
-  private final String queue;
+  private final Pool pool;
   private final Foreman store;
   private final ThreadPoolExecutor threads;
 
-  Errands(String queue, Foreman store) {
-    this.queue = queue;
+  Errands(Pool pool, Foreman store) {
+    this.pool = pool;
     this.store = store;
     this.threads =
         new ThreadPoolExecutor(
@@ -38,7 +40,7 @@ final class Errands implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name("jobyard-errand-" + queue + "-", 0).factory());
+            Thread.ofPlatform().daemon().name("jobyard-errand-" + pool.name() + "-", 0).factory());
     threads.allowCoreThreadTimeOut(true);
   }
 
@@ -53,7 +55,11 @@ final class Errands implements AutoCloseable {
 
   private int waiting() {
     try {
-      return store.backlog(queue, MOST_COUNTED);
+      int waiting = 0;
+      for (QueueConfig queue : pool.queues()) {
+        waiting += store.backlog(queue.name(), MOST_COUNTED);
+      }
+      return waiting;
     } catch (RuntimeException e) {
       return -1; // the store is away: whoever leases says so
     }

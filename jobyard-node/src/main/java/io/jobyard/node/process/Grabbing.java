@@ -1,5 +1,6 @@
 package io.jobyard.node.process;
 
+import io.jobyard.config.Pool;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.run.Blame;
 import io.jobyard.run.Claim;
@@ -31,7 +32,7 @@ final class Grabbing implements Crew {
   /** So many questions in a row without a word from the worker: it is frozen. */
   private static final int UNANSWERED = 3;
 
-  private final String queue;
+  private final Pool pool;
   private final Foreman foreman;
   private final long margin;
   private final Runnable settled;
@@ -41,8 +42,8 @@ final class Grabbing implements Crew {
    * @param lease how long a session lives without a beat
    * @param settled told when nothing is left of a dead worker
    */
-  Grabbing(String queue, Foreman foreman, Duration lease, Runnable settled) {
-    this.queue = queue;
+  Grabbing(Pool pool, Foreman foreman, Duration lease, Runnable settled) {
+    this.pool = pool;
     this.foreman = foreman;
     this.margin = Heart.margin(lease).toNanos();
     this.settled = settled;
@@ -107,7 +108,7 @@ final class Grabbing implements Crew {
 
     Held(WorkerProcess worker) {
       this.worker = worker;
-      this.claim = foreman.claim(queue, worker.pid(), this);
+      this.claim = foreman.claim(pool, worker.pid(), this);
     }
 
     void look() {

@@ -53,7 +53,7 @@ final class Office {
 
   /** Starts a worker for this post; returns at once. */
   WorkerProcess hire(Team team, Post post, WorkerProcess.Entry entry) throws IOException {
-    String name = setup.queue().name() + "-" + numbers.incrementAndGet();
+    String name = setup.pool().name() + "-" + numbers.incrementAndGet();
     var worker =
         new WorkerProcess(
             new WorkerProcess.Staff(
@@ -65,7 +65,7 @@ final class Office {
                 employer.apply(post)),
             post.place,
             post.history(),
-            Term.of(setup.queue().staffing(), post.place, chance),
+            Term.of(setup.pool().staffing(), post.place, chance),
             name,
             entry);
     alive.put(name, worker);

@@ -1,14 +1,15 @@
 package io.jobyard.node.process;
 
 import io.jobyard.config.Config;
-import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Pool;
 import io.jobyard.node.frame.OwnStore;
 import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.store.StoreOptions;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +21,22 @@ import org.jspecify.annotations.Nullable;
 record Team(Generation generation, Orders handed, @Nullable Orders grabbing, LaunchPlan plan) {
   static Team of(Crewing.Setup setup, Generation generation) {
     Config config = setup.config();
-    QueueConfig queue = setup.queue();
-    Path heapDump = queue.staffing().heapDump();
+    Pool pool = setup.pool();
+    Path heapDump = pool.staffing().heapDump();
     var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),
-            queue.memory(),
-            queue.threads(),
+            pool.memory(),
+            pool.threads(),
             generation.classPath(),
             generation.cache(),
             config.base().toAbsolutePath(),
             setup.dir(),
-            heapDump == null ? null : heapDump.resolve(queue.name()));
+            heapDump == null ? null : heapDump.resolve(pool.name()));
     // Of one that takes its own jobs, the leases are told by its claim.
     Orders grabbing =
-        queue.grabs()
-            ? new Orders(settings(setup, generation, own(config, queue)), () -> 0, setup.live())
+        pool.grabs()
+            ? new Orders(settings(setup, generation, own(config, pool)), () -> 0, setup.live())
             : null;
     return new Team(
         generation,
@@ -49,31 +50,42 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
     return grabbing == null || place.isolated() ? handed : grabbing;
   }
 
-  private static OwnStore own(Config config, QueueConfig queue) {
+  private static OwnStore own(Config config, Pool pool) {
     StoreOptions options = config.storeOptions();
     var plain =
         new StoreOptions(
             options.base(), false, options.pushTimeout(), options.env(), options.shards());
-    return new OwnStore(config.store(), plain, config.lease(), config.statsTtl(), queue);
+    return new OwnStore(config.store(), plain, config.lease(), config.statsTtl(), pool);
   }
 
   private static WorkerSettings settings(
       Crewing.Setup setup, Generation generation, @Nullable OwnStore own) {
     Config config = setup.config();
-    QueueConfig queue = setup.queue();
+    Pool pool = setup.pool();
+    Set<String> onStart = new LinkedHashSet<>();
+    addIfSaid(onStart, config.onStart());
+    pool.queues().forEach(queue -> addIfSaid(onStart, queue.onStart()));
     return new WorkerSettings(
         config.node(),
-        queue.name(),
+        pool.name(),
         generation.number(),
-        queue.threads(),
-        queue.killGrace(),
-        Stream.of(config.onStart(), queue.onStart()).filter(Objects::nonNull).toList(),
-        queue.onFailure(),
+        pool.threads(),
+        pool.killGrace(),
+        List.copyOf(onStart),
+        pool.queues().stream()
+            .map(queue ->
+                new WorkerSettings.Member(queue.name(), queue.onFailure(), queue.commands()))
+            .toList(),
         generation.kindsFile().toString(),
-        queue.commands(),
         config.runDir().resolve("tables").toString(),
         config.shippingKey(),
         own,
-        queue.delivery());
+        pool.delivery());
+  }
+
+  private static void addIfSaid(Set<String> classes, @Nullable String name) {
+    if (name != null) {
+      classes.add(name);
+    }
   }
 }

@@ -2,7 +2,6 @@ package io.jobyard.node.worker;
 
 import io.jobyard.SharedTable;
 import io.jobyard.codec.KindIndex;
-import io.jobyard.config.QueueConfig;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
@@ -65,12 +64,11 @@ final class GrabBench implements Bench {
   @Override
   public void open(Equipment equipment, KindIndex kinds) {
     JobStore store = Stores.open(own.url(), own.options());
-    QueueConfig queue = own.queue();
     var grabber =
         new Grabber(
             new Grabber.Setup(
                 settings.node(),
-                queue,
+                own.pool(),
                 store,
                 board.board(),
                 own.lease(),
@@ -84,7 +82,7 @@ final class GrabBench implements Bench {
         new JobRunner(
             new JobRunner.Setup(
                 settings.node(),
-                settings.queue(),
+                settings.pool(),
                 settings.threads(),
                 settings.killGrace(),
                 equipment.kinds(),

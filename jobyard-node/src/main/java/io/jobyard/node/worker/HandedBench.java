@@ -46,7 +46,7 @@ final class HandedBench implements Bench {
         new JobRunner(
             new JobRunner.Setup(
                 settings.node(),
-                settings.queue(),
+                settings.pool(),
                 settings.threads(),
                 settings.killGrace(),
                 equipment.kinds(),

@@ -3,16 +3,18 @@ package io.jobyard.node.worker;
 import io.jobyard.JobyardException;
 import io.jobyard.Shell;
 import io.jobyard.codec.KindIndex;
+import io.jobyard.codec.Work;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.OwnStore;
 import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.run.Equipment;
-import io.jobyard.shell.ShellWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A worker's inside: sets up what jobs need on a thread of its own, then says it is ready; passes
@@ -103,19 +105,19 @@ final class Workshop {
   }
 
   private Equipment equipment(KindIndex index) throws Exception {
+    Map<String, String> onFailure = new HashMap<>();
+    for (WorkerSettings.Member member : settings.members()) {
+      String handler = member.onFailure();
+      if (handler != null) {
+        onFailure.put(member.queue(), handler);
+      }
+    }
+    Work shell = new ShellMembers(settings, line -> manager.send(new Frame.Audit(line)));
     ClassLoader loader = Workshop.class.getClassLoader();
-    return Equipment.of(index, loader, settings.onStart(), settings.onFailure())
+    return Equipment.of(index, loader, settings.onStart(), onFailure)
         .shipped(settings.shippingKey(), loader)
-        .with(Shell.KIND, shell())
+        .with(Shell.KIND, shell)
         .delivering(settings.delivery());
-  }
-
-  private ShellWork shell() {
-    return new ShellWork(
-        settings.commands(),
-        Path.of("").toAbsolutePath(),
-        settings.killGrace(),
-        line -> manager.send(new Frame.Audit(line)));
   }
 
   /** Jobyard's own refusals are whole sentences; others need their class to be understood. */

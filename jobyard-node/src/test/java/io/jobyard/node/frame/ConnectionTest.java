@@ -9,6 +9,7 @@ import io.jobyard.FailureType;
 import io.jobyard.JobState;
 import io.jobyard.config.Commands;
 import io.jobyard.config.Delivery;
+import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
 import io.jobyard.run.Assignment;
@@ -92,10 +93,16 @@ final class ConnectionTest {
                 4,
                 Duration.ofMillis(1500),
                 List.of("a.B"),
-                null,
+                List.of(
+                    new WorkerSettings.Member(
+                        "mail",
+                        null,
+                        new Commands(
+                            List.of(new Commands.Allowed("/a/*", "x+")),
+                            true,
+                            "app",
+                            List.of("A_*")))),
                 "/k.json",
-                new Commands(
-                    List.of(new Commands.Allowed("/a/*", "x+")), true, "app", List.of("A_*")),
                 "/run/tables",
                 new ShippingKey("a secret of sixteen"),
                 null,
@@ -109,9 +116,10 @@ final class ConnectionTest {
                 4,
                 Duration.ZERO,
                 List.of(),
-                "a.C",
+                List.of(
+                    new WorkerSettings.Member("mail", "a.C", Commands.NONE),
+                    new WorkerSettings.Member("news", null, Commands.NONE)),
                 "/k.json",
-                Commands.NONE,
                 "",
                 null,
                 new OwnStore(
@@ -120,7 +128,8 @@ final class ConnectionTest {
                         Path.of("/srv"), false, Duration.ofSeconds(5), "prod", Map.of("mail", 4)),
                     Duration.ofSeconds(15),
                     Duration.ofDays(7),
-                    QueueConfig.named("mail")),
+                    new Pool(
+                        "post", List.of(QueueConfig.named("mail"), QueueConfig.named("news")))),
                 new Delivery(
                     URI.create("https://example.org/jobs"),
                     "0123456789abcdef",
