@@ -2,8 +2,6 @@ package io.jobyard.bench;
 
 import io.jobyard.bench.Ground.Place;
 import io.jobyard.store.JobStore;
-import io.jobyard.store.StoreOptions;
-import io.jobyard.store.Stores;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -74,7 +72,7 @@ final class HttpMeasure {
         figures.add(Figure.DRAIN_WATCHED, watched);
         figures.add(Figure.WATCHED_SHARE, 100 * watched / alone);
       }
-      pages(place, address, rounds);
+      pages(drains.store(), address, rounds);
     }
   }
 
@@ -148,13 +146,10 @@ final class HttpMeasure {
     }
   }
 
-  private void pages(Place place, URI address, int rounds) throws IOException {
+  private void pages(JobStore store, URI address, int rounds) throws IOException {
     progress.begins("HTTP: a million jobs for the pages");
-    try (JobStore store = Stores.open(place.store(), StoreOptions.defaults())) {
-      History history = new History(store, PUSHED + "-failed");
-      history.fail(jobs);
-      new History(store, PUSHED).push(History.TO_ONE * jobs);
-    }
+    new History(store, PUSHED + "-failed").fail(jobs);
+    new History(store, PUSHED).push(History.TO_ONE * jobs);
     progress.begins("HTTP: pages");
     try (Connection connection = new Connection(address)) {
       PAGES.forEach(page -> slowest(connection, page));

@@ -15,6 +15,12 @@ final class Opening {
   /** The writer sees the same pages again and again; more than these would not make it faster. */
   private static final int WRITER_CACHE_KIB = 16 * 1024;
 
+  /**
+   * To begin the log anew, it keeps the writers quiet: they must not wait for what another process
+   * copies or reads, which can take as long as a push may.
+   */
+  private static final Duration COPIER_WAIT = Duration.ofMillis(100);
+
   private static final int READER_CACHE_KIB = 2 * 1024;
   private static final Duration PAUSE = Duration.ofMillis(5);
 
@@ -55,9 +61,14 @@ final class Opening {
     });
   }
 
-  /** A connection that reads, or copies the log. */
+  /** A connection that reads. */
   Db reader() {
     return guarded(() -> connections.open(READER_CACHE_KIB, options.pushTimeout()));
+  }
+
+  /** A connection that copies the log. */
+  Db copier() {
+    return guarded(() -> connections.open(READER_CACHE_KIB, COPIER_WAIT));
   }
 
   /** The numbers shared by all processes on the database. */

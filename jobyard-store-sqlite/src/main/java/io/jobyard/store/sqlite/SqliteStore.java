@@ -82,7 +82,7 @@ final class SqliteStore implements JobStore, TransactionalStore {
     SqliteErrors errors = new SqliteErrors(file);
     try {
       Db first = keep(opening.writer());
-      Checkpointer checkpointer = keep(new Checkpointer(file, opening.reader()));
+      Checkpointer checkpointer = keep(new Checkpointer(file, opening.copier()));
       Reader reader = keep(new Reader(file, opening.reader(), errors));
       SharedPage page = keep(opening.page());
       Writer writer =
