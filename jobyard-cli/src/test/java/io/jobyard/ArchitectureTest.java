@@ -29,7 +29,8 @@ class ArchitectureTest {
     "io.jobyard.codec",
     "io.jobyard.memory",
     "io.jobyard.view",
-    "io.jobyard.stats"
+    "io.jobyard.stats",
+    "io.jobyard.talk"
   };
 
   private static final String JDBC = "io.jobyard.store.jdbc..";

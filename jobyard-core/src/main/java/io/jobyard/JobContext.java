@@ -23,12 +23,32 @@ public interface JobContext {
   Optional<Instant> deadline();
 
   /**
-   * Says how far the work is.
+   * Says how far the work is. Cheap: it is passed on at most ten times a second, the latest first.
    *
    * @param total the whole; 0 where it is not known
    * @param note one line; may be empty
    */
   void progress(long done, long total, String note);
+
+  /**
+   * Sends a live message to whoever holds this job's handle: see {@link JobHandle#onMessage}.
+   *
+   * @param message what JSON can carry as it carries a job's arguments; at most {@link
+   *     Message#MAX_BYTES}
+   * @throws JobyardException if it cannot be sent: too large, or no JSON
+   * @throws StaleLease if this run is over, as for its other threads that go on
+   */
+  default void send(Object message) {
+    send(Address.producer(), message);
+  }
+
+  /**
+   * Sends a live message. It is not kept: who does not listen now never hears it. One sender's
+   * messages come in order, and may come after the job's end. Does not wait for anybody to hear.
+   *
+   * @see Services#onMessage
+   */
+  void send(Address to, Object message);
 
   /** Adds a line to the job's log: live at its node, stored with failed and kept jobs. */
   void log(String line);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,4 +37,24 @@ public interface JobHandle<R extends @Nullable Object> {
 
   /** The same as a future; completes exceptionally as {@link #await} throws. */
   CompletableFuture<R> whenFinished();
+
+  /**
+   * Hears, live and from now on, what the job sends to its producer ({@link
+   * JobContext#send(Object)}): in order, one after another, on a thread of its own. What was sent
+   * before is not heard. Where the listener is slower than what comes, the oldest messages that
+   * wait are dropped; one that throws hears the next one all the same.
+   *
+   * @return to be closed when it is not needed any more; the end of the job does not close it
+   * @throws JobyardException if live messages cannot be heard here, as over HTTP
+   */
+  Subscription onMessage(Consumer<Message> listener);
+
+  /**
+   * Hears, live, how far the job is ({@link JobContext#progress}): at first what it said last, if
+   * it runs already, then at most ten words a second, the latest of those that wait.
+   *
+   * @return see {@link #onMessage}
+   * @throws JobyardException as {@link #onMessage}
+   */
+  Subscription onProgress(Consumer<Progress> listener);
 }

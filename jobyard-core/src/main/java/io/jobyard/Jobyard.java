@@ -18,6 +18,8 @@ import io.jobyard.store.JobView;
 import io.jobyard.store.Stores;
 import io.jobyard.store.TransactionalStore;
 import io.jobyard.sync.SyncStore;
+import io.jobyard.talk.Ears;
+import io.jobyard.talk.Talk;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -41,6 +43,8 @@ public final class Jobyard implements Pusher, AutoCloseable {
   private final Config config;
   private final JobStore store;
   private final Watcher watcher;
+  private final Talk talk;
+  private final Ears ears;
   private final JobCodec codec;
   private final Ids ids = new Ids();
   private final PushPort port;
@@ -53,12 +57,14 @@ public final class Jobyard implements Pusher, AutoCloseable {
     this.codec = new JobCodec(config.shippingKey());
     StorePort direct = new StorePort(store);
     this.watcher = new Watcher(direct);
+    this.talk = new Talk(Stores.scheme(config.store()), store);
+    this.ears = new Ears(talk);
     this.buffer =
         config.pushBuffer() == 0
             ? null
             : new PushBuffer(direct, config.pushBuffer(), config.pushTimeout());
     this.port = buffer != null ? buffer : direct;
-    this.pusher = new JobPusher(codec, ids, port, watcher);
+    this.pusher = new JobPusher(codec, ids, port, watcher, ears);
   }
 
   /**
@@ -134,7 +140,7 @@ public final class Jobyard implements Pusher, AutoCloseable {
               + " mysql:, mariadb:), and afterCommit serves every store");
     }
     PushPort inTransaction = jobs -> transactional.push(jobs, transaction);
-    return new JobPusher(codec, ids, inTransaction, watcher);
+    return new JobPusher(codec, ids, inTransaction, watcher, ears);
   }
 
   /**
@@ -151,7 +157,7 @@ public final class Jobyard implements Pusher, AutoCloseable {
    *     until the push, and for ever after a rollback
    */
   public Pusher afterCommit(CommitHook hook) {
-    return new JobPusher(codec, ids, new Deferral(port, hook), watcher);
+    return new JobPusher(codec, ids, new Deferral(port, hook), watcher, ears);
   }
 
   /**
@@ -223,6 +229,8 @@ public final class Jobyard implements Pusher, AutoCloseable {
       }
     } finally {
       watcher.close();
+      talk.close();
+      ears.close();
       store.close();
     }
   }

@@ -42,6 +42,15 @@ class ExamplesTest {
   }
 
   @Test
+  void liveMessages() throws Exception {
+    assertThat(printed(LiveMessages::main))
+        .containsExactlyInAnyOrder(
+            "producer: docs/a.txt has 17 lines",
+            "producer: docs/b.txt has 4 lines",
+            "worker: forget the index of docs");
+  }
+
+  @Test
   void failureHandlers() throws Exception {
     assertThat(printed(FailureHandlers::main))
         .containsExactly(

@@ -1,6 +1,7 @@
 package io.jobyard.cli;
 
 import io.jobyard.Failure;
+import io.jobyard.Progress;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
@@ -49,7 +50,7 @@ final class JobShow implements Callable<Integer> {
     } else {
       print(job);
       if (said != null && said.progress() != null) {
-        LiveRuns.Progress progress = said.progress();
+        Progress progress = said.progress();
         field("progress", progress.done() + " of " + progress.total() + " " + progress.note());
       }
     }

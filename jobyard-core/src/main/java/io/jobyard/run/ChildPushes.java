@@ -6,6 +6,7 @@ import io.jobyard.config.ShippingKey;
 import io.jobyard.store.JobView;
 import io.jobyard.store.Lease;
 import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.talk.Ears;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +18,7 @@ public final class ChildPushes implements JobRunner.ChildPushers, AutoCloseable 
   private final JobCodec codec;
   private final Ids ids = new Ids();
   private final Watcher watcher;
+  private final Ears ears;
 
   /**
    * @param key signs the code that goes with pushes; null lets none go
@@ -25,16 +27,18 @@ public final class ChildPushes implements JobRunner.ChildPushers, AutoCloseable 
     this.uplink = uplink;
     this.codec = new JobCodec(key);
     this.watcher = new Watcher(new Asking(uplink));
+    this.ears = new Ears(uplink);
   }
 
   @Override
   public Pusher of(Lease parent, JobRunner.Slot slot) {
-    return new JobPusher(codec, ids, new ChildPort(uplink, parent, slot), watcher);
+    return new JobPusher(codec, ids, new ChildPort(uplink, parent, slot), watcher, ears);
   }
 
   @Override
   public void close() {
     watcher.close();
+    ears.close();
   }
 
   /** A running job hears of no ends by itself: it asks. */

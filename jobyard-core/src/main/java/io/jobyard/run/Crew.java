@@ -14,6 +14,9 @@ public interface Crew {
   /** A run waits for another job and lends its slot meanwhile, or goes on. */
   void waiting(Worker worker, int ticket, boolean waits);
 
+  /** Whether this run is in its care, and not over as far as it was told. */
+  boolean has(Worker worker, int ticket);
+
   /**
    * The worker is no more; nothing of what ran in it runs on.
    *

@@ -295,6 +295,17 @@ public final class Dispatcher implements Crew, AutoCloseable {
   }
 
   @Override
+  public boolean has(Worker worker, int ticket) {
+    lock.lock();
+    try {
+      Hand hand = hands.of(worker);
+      return hand != null && hand.has(ticket);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public void gone(Worker worker, @Nullable Blame blame) {
     change(() -> {
       Hand hand = hands.remove(worker);

@@ -152,6 +152,12 @@ public final class Grabber implements Reports, AutoCloseable {
     }
   }
 
+  /** Whether a run is in its care, and its lease not known to be gone. */
+  public boolean has(int ticket) {
+    Self worker = self;
+    return worker != null && session != null && dispatcher.has(worker, ticket);
+  }
+
   /** Takes no more jobs; after this none is begun. */
   public void drain() {
     dispatcher.drain();

@@ -59,6 +59,12 @@ final class Hand {
     return assignment;
   }
 
+  /** Whether this run is in it. */
+  boolean has(int ticket) {
+    Assignment assignment = bySlot[ticket & (RunBoard.SLOTS - 1)];
+    return assignment != null && assignment.ticket() == ticket;
+  }
+
   /** Takes an ended run out of the hand; null if it is not in it (any more). */
   @Nullable Assignment take(int ticket) {
     int slot = ticket & (RunBoard.SLOTS - 1);

@@ -15,6 +15,7 @@ import io.jobyard.codec.ValueType;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NewJob.Due;
+import io.jobyard.talk.Ears;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,12 +32,14 @@ public final class JobPusher implements Pusher {
   private final Ids ids;
   private final PushPort port;
   private final Watcher watcher;
+  private final Ears ears;
 
-  public JobPusher(JobCodec codec, Ids ids, PushPort port, Watcher watcher) {
+  public JobPusher(JobCodec codec, Ids ids, PushPort port, Watcher watcher, Ears ears) {
     this.codec = codec;
     this.ids = ids;
     this.port = port;
     this.watcher = watcher;
+    this.ears = ears;
   }
 
   @Override
@@ -82,12 +85,12 @@ public final class JobPusher implements Pusher {
 
   /** The handle of a job that was pushed before, here or elsewhere. */
   public JobHandle<Object> handle(UUID id) {
-    return new PushedJob<>(id, codec.anyValue(), port, watcher, null);
+    return new PushedJob<>(id, codec.anyValue(), port, watcher, ears, null);
   }
 
   private <R extends @Nullable Object> JobHandle<R> pushOne(Encoded job, PushOptions options) {
     UUID id = port.push(List.of(newJob(job, options))).getFirst();
-    return new PushedJob<>(id, job.value(), port, watcher, port.stored(id));
+    return new PushedJob<>(id, job.value(), port, watcher, ears, port.stored(id));
   }
 
   /**
@@ -120,7 +123,7 @@ public final class JobPusher implements Pusher {
   }
 
   private JobHandle<?> handle(UUID id, @Nullable ValueType value) {
-    return new PushedJob<>(id, value, port, watcher, port.stored(id));
+    return new PushedJob<>(id, value, port, watcher, ears, port.stored(id));
   }
 
   private NewJob newJob(Encoded job, PushOptions options) {

@@ -37,6 +37,7 @@ public final class JobRunner implements AutoCloseable {
   private final Setup setup;
   private final Failures failures;
   private final Watch watch;
+  private final Voice voice;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition slotFree = lock.newCondition();
   private final ArrayDeque<Assignment> waiting = new ArrayDeque<>();
@@ -91,6 +92,7 @@ public final class JobRunner implements AutoCloseable {
     this.setup = setup;
     this.failures = new Failures(setup.node, ProcessHandle.current().pid(), setup.clock);
     this.watch = new Watch(setup.queue, setup.killGrace.toNanos(), this::stuck);
+    this.voice = new Voice(setup.node, setup.uplink);
   }
 
   /** Takes jobs; each starts as soon as a slot is free. */
@@ -159,6 +161,7 @@ public final class JobRunner implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    voice.close();
   }
 
   private void startNext() {
@@ -291,6 +294,7 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private void report(Run run, Outcome outcome, boolean stuck) {
+    voice.ended(run);
     boolean plain = outcome instanceof Outcome.Succeeded(byte[] result) && result == null;
     setup.board.mark(run.ticket(), plain ? Mark.SUCCEEDED : Mark.ENDED);
     setup.reports.finished(new Finished(run.ticket(), outcome, run.log(), stuck));
@@ -316,7 +320,7 @@ public final class JobRunner implements AutoCloseable {
     Duration timeout = run.assignment.timeout();
     Instant deadline = timeout.isZero() ? null : setup.clock.instant().plus(timeout);
     Pusher pusher = setup.pushers.of(lease, new RunSlot(run));
-    return new RunContext(run, setup.uplink, pusher, setup.services, deadline);
+    return new RunContext(run, setup.uplink, voice, pusher, setup.services, deadline);
   }
 
   private final class RunSlot implements Slot {

@@ -4,6 +4,7 @@ import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
 import io.jobyard.store.JobStore;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Talk;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +35,7 @@ final class LocalCrew implements AutoCloseable {
       JobStore store,
       Foreman foreman,
       Tables tables,
+      Talk talk,
       @Nullable ShippingKey shippingKey,
       InstantSource clock) {}
 
@@ -73,11 +75,7 @@ final class LocalCrew implements AutoCloseable {
 
     LocalWorker(int number) {
       this.number = number;
-      Uplink uplink =
-          new StoreUplink(
-              setup.store,
-              setup.tables,
-              (ticket, waits) -> dispatcher().waiting(this, ticket, waits));
+      Uplink uplink = new StoreUplink(setup.store, setup.tables, setup.talk, new Runs());
       this.pushes = new ChildPushes(uplink, setup.shippingKey);
       Equipment equipment = setup.equipment;
       this.runner =
@@ -95,6 +93,19 @@ final class LocalCrew implements AutoCloseable {
                   board,
                   run -> dispatcher().done(this, List.of(run)),
                   setup.clock));
+    }
+
+    private final class Runs implements StoreUplink.Runs {
+      @Override
+      public void waiting(int ticket, boolean waits) {
+        dispatcher().waiting(LocalWorker.this, ticket, waits);
+      }
+
+      @Override
+      public boolean hold(int ticket) {
+        return setup.foreman.leasesUntil() - System.nanoTime() > 0
+            && dispatcher().has(LocalWorker.this, ticket);
+      }
     }
 
     @Override

@@ -8,6 +8,9 @@ import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.store.JobStore;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Ears;
+import io.jobyard.talk.Seat;
+import io.jobyard.talk.Talk;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +36,8 @@ public final class LocalNode implements AutoCloseable {
   private final Foreman foreman;
   private final List<LocalCrew> crews = new ArrayList<>();
   private final Tables tables;
+  private final Talk talk;
+  private final Ears ears;
 
   /**
    * @param queues those to serve
@@ -65,16 +70,32 @@ public final class LocalNode implements AutoCloseable {
             clock,
             until -> LOG.trace("leases hold until {}", until));
     this.tables = Tables.temporary(config.tables());
+    this.talk = new Talk("node " + config.node(), store);
+    this.ears = new Ears(talk::hearSoon);
+    talk.announce();
+    equipment.forEach((name, own) -> ears.inbox(seat(name), own.services().listeners()));
     foreman.start();
     equipment.forEach((name, own) -> {
       QueueConfig queue = config.queue(name);
       LocalCrew crew =
           new LocalCrew(
               new LocalCrew.Setup(
-                  config.node(), queue, own, store, foreman, tables, config.shippingKey(), clock));
+                  config.node(),
+                  queue,
+                  own,
+                  store,
+                  foreman,
+                  tables,
+                  talk,
+                  config.shippingKey(),
+                  clock));
       crews.add(crew);
       crew.start(queue.processes() * queue.threads());
     });
+  }
+
+  private Seat seat(String queue) {
+    return Seat.here(config.node(), Seat.EVERY_SLOT, List.of(queue));
   }
 
   @Override
@@ -90,6 +111,8 @@ public final class LocalNode implements AutoCloseable {
     }
     foreman.close();
     crews.forEach(LocalCrew::close);
+    talk.close();
+    ears.close();
     tables.remove();
   }
 }

@@ -4,8 +4,12 @@ import io.jobyard.JobCancelledException;
 import io.jobyard.JobFailedException;
 import io.jobyard.JobHandle;
 import io.jobyard.JobState;
+import io.jobyard.Message;
+import io.jobyard.Progress;
+import io.jobyard.Subscription;
 import io.jobyard.codec.ValueType;
 import io.jobyard.store.JobView;
+import io.jobyard.talk.Ears;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +33,7 @@ record PushedJob<R extends @Nullable Object>(
     @Nullable ValueType value,
     PushPort port,
     Watcher watcher,
+    Ears ears,
     @Nullable CompletableFuture<UUID> stored)
     implements JobHandle<R> {
 
@@ -72,6 +79,23 @@ record PushedJob<R extends @Nullable Object>(
                   }
                 }));
     return future;
+  }
+
+  @Override
+  public Subscription onMessage(Consumer<Message> listener) {
+    return listening(id -> ears.onMessage(id, listener));
+  }
+
+  @Override
+  public Subscription onProgress(Consumer<Progress> listener) {
+    return listening(id -> ears.onProgress(id, listener));
+  }
+
+  /** Under the id that the store has it by; before it is there it says nothing. */
+  private Subscription listening(Function<UUID, Subscription> listening) {
+    return stored == null || stored.isDone()
+        ? listening.apply(id())
+        : new LaterSubscription(stored.thenApply(listening));
   }
 
   /** A job that is only taken so far must be stored before its end can be asked for. */

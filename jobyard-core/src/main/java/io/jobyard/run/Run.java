@@ -15,6 +15,7 @@ final class Run {
   final Assignment assignment;
   final long deadline;
   private final boolean limited;
+  final ProgressPace progress = new ProgressPace();
   private final ArrayDeque<String> log = new ArrayDeque<>();
   private @Nullable Thread thread;
   private @Nullable Stop stop;

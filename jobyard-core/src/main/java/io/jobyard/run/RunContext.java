@@ -1,6 +1,8 @@
 package io.jobyard.run;
 
+import io.jobyard.Address;
 import io.jobyard.JobContext;
+import io.jobyard.Progress;
 import io.jobyard.Pusher;
 import io.jobyard.Services;
 import io.jobyard.SharedTable;
@@ -16,15 +18,23 @@ final class RunContext implements JobContext {
   private final Run run;
   private final Lease lease;
   private final Uplink uplink;
+  private final Voice voice;
   private final Pusher pusher;
   private final Services services;
   private final @Nullable Instant deadline;
   private volatile @Nullable RunEnded ended;
 
-  RunContext(Run run, Uplink uplink, Pusher pusher, Services services, @Nullable Instant deadline) {
+  RunContext(
+      Run run,
+      Uplink uplink,
+      Voice voice,
+      Pusher pusher,
+      Services services,
+      @Nullable Instant deadline) {
     this.run = run;
     this.lease = run.assignment.lease();
     this.uplink = uplink;
+    this.voice = voice;
     this.pusher = pusher;
     this.services = services;
     this.deadline = deadline;
@@ -67,7 +77,12 @@ final class RunContext implements JobContext {
 
   @Override
   public void progress(long done, long total, String note) {
-    uplink.progress(run.ticket(), done, total, note);
+    voice.progress(run, new Progress(done, total, note));
+  }
+
+  @Override
+  public void send(Address to, Object message) {
+    voice.send(run, to, message);
   }
 
   @Override

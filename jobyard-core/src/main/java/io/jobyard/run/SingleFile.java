@@ -12,6 +12,9 @@ import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.StoreListener;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Ears;
+import io.jobyard.talk.Seat;
+import io.jobyard.talk.Talk;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -44,6 +47,8 @@ public final class SingleFile implements AutoCloseable {
   private final Map<String, Equipment> equipment;
   private final Uplink uplink;
   private final Tables tables;
+  private final Talk talk;
+  private final Ears ears;
   private final ChildPushes pushes;
   private final InstantSource clock;
   private final Semaphore bell = new Semaphore(0);
@@ -56,6 +61,7 @@ public final class SingleFile implements AutoCloseable {
   private volatile boolean stopping;
   private ProducerStore.@Nullable Subscription wakes;
   private int tickets;
+  private volatile int current;
   private long nextTidy = System.nanoTime();
 
   private sealed interface Event {}
@@ -82,7 +88,9 @@ public final class SingleFile implements AutoCloseable {
     this.queues = List.copyOf(queues);
     this.equipment = Map.copyOf(equipment);
     this.tables = Tables.temporary(config.tables());
-    this.uplink = new StoreUplink(store, tables, (ticket, waits) -> {});
+    this.talk = new Talk("node " + config.node(), store);
+    this.ears = new Ears(talk::hearSoon);
+    this.uplink = new StoreUplink(store, tables, talk, new Runs());
     this.pushes = new ChildPushes(uplink, config.shippingKey());
     this.clock = clock;
     this.janitor =
@@ -99,6 +107,10 @@ public final class SingleFile implements AutoCloseable {
 
   public void start() {
     wakes = store.listen(new Bell());
+    talk.announce();
+    equipment.forEach((queue, own) ->
+        ears.inbox(
+            Seat.here(config.node(), Seat.EVERY_SLOT, List.of(queue)), own.services().listeners()));
     heart.start();
   }
 
@@ -144,6 +156,8 @@ public final class SingleFile implements AutoCloseable {
   public void close() {
     stop();
     pushes.close();
+    talk.close();
+    ears.close();
     tables.remove();
     ProducerStore.Subscription listening = wakes;
     if (listening != null) {
@@ -195,6 +209,7 @@ public final class SingleFile implements AutoCloseable {
       throws InterruptedException {
     events.clear();
     int ticket = ++tickets;
+    current = ticket;
     var given =
         new Assignment(
             ticket,
@@ -264,6 +279,18 @@ public final class SingleFile implements AutoCloseable {
 
   private static Duration shorter(Duration a, @Nullable Duration b) {
     return b == null || a.compareTo(b) < 0 ? a : b;
+  }
+
+  private final class Runs implements StoreUplink.Runs {
+    @Override
+    public void waiting(int ticket, boolean waits) {
+      LOG.trace("run {} {}", ticket, waits ? "waits" : "goes on");
+    }
+
+    @Override
+    public boolean hold(int ticket) {
+      return session != null && ticket == current;
+    }
   }
 
   private final class Pulse implements Heart.Listener {

@@ -1,14 +1,20 @@
 package io.jobyard.run;
 
+import io.jobyard.Progress;
 import io.jobyard.SharedTable;
+import io.jobyard.StaleLease;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.ProducerStore;
+import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.store.Signal;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Talk;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,18 +24,26 @@ public final class StoreUplink implements Uplink {
 
   private final ProducerStore store;
   private final Tables tables;
-  private final Waiting waiting;
+  private final Talk talk;
+  private final Runs runs;
 
-  /** Told that a run lends its slot, or takes it back. */
-  @FunctionalInterface
-  public interface Waiting {
+  /** The runs it serves. */
+  public interface Runs {
+    /** A run lends its slot, or takes it back. */
     void waiting(int ticket, boolean waits);
+
+    /** Whether a run's lease holds, as far as is known here. */
+    boolean hold(int ticket);
   }
 
-  public StoreUplink(ProducerStore store, Tables tables, Waiting waiting) {
+  /**
+   * @param talk stays the caller's
+   */
+  public StoreUplink(ProducerStore store, Tables tables, Talk talk, Runs runs) {
     this.store = store;
     this.tables = tables;
-    this.waiting = waiting;
+    this.talk = talk;
+    this.runs = runs;
   }
 
   @Override
@@ -43,8 +57,23 @@ public final class StoreUplink implements Uplink {
   }
 
   @Override
-  public void progress(int ticket, long done, long total, String note) {
-    LOG.debug("run {}: {} of {} {}", ticket, done, total, note);
+  public void progress(int ticket, LeaseKey run, Progress progress) {
+    if (runs.hold(ticket)) {
+      talk.progress(run.id(), progress);
+    }
+  }
+
+  @Override
+  public void signal(int ticket, Signal message) {
+    if (!runs.hold(ticket)) {
+      throw new StaleLease("the job's lease is gone; its message was not sent");
+    }
+    talk.send(message);
+  }
+
+  @Override
+  public Subscription hear(String topic, Consumer<Signal> ear) {
+    return talk.hear(topic, ear);
   }
 
   @Override
@@ -59,6 +88,6 @@ public final class StoreUplink implements Uplink {
 
   @Override
   public void waiting(int ticket, boolean waits) {
-    waiting.waiting(ticket, waits);
+    runs.waiting(ticket, waits);
   }
 }

@@ -1,15 +1,18 @@
 package io.jobyard.run;
 
+import io.jobyard.Progress;
 import io.jobyard.SharedTable;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.Signal;
+import io.jobyard.talk.Air;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
 /** What running jobs ask of their node. Blocks for the answer; safe for use by many threads. */
-public interface Uplink {
+public interface Uplink extends Air {
   /**
    * Pushes jobs under the lease of a running one.
    *
@@ -21,7 +24,15 @@ public interface Uplink {
   List<JobView> find(Collection<UUID> ids);
 
   /** Says how far a run is; not kept beyond the run. */
-  void progress(int ticket, long done, long total, String note);
+  void progress(int ticket, LeaseKey run, Progress progress);
+
+  /**
+   * Sends a run's live message, in order and without waiting for anybody to hear it.
+   *
+   * @throws io.jobyard.StaleLease if it is known here that the lease is gone; where it is not, the
+   *     message goes nowhere
+   */
+  void signal(int ticket, Signal message);
 
   /** Adds a line to a run's live log. */
   void log(int ticket, String line);

@@ -26,6 +26,9 @@ import io.jobyard.store.Session;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Settlement.Return;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Ears;
+import io.jobyard.talk.Seat;
+import io.jobyard.talk.Talk;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -56,6 +59,8 @@ final class Runs implements AutoCloseable {
   private static final int MOST_A_LEASE = 1_000;
 
   private final JobStore store;
+  private final Talk talk;
+  private final Ears ears;
   private final Uplink uplink;
   private final ChildPushes children;
   private final InstantSource clock = InstantSource.system();
@@ -79,7 +84,10 @@ final class Runs implements AutoCloseable {
    */
   Runs(JobStore store, ProducerStore front, Config config) {
     this.store = store;
-    this.uplink = new StoreUplink(front, Tables.none(), (ticket, waits) -> {});
+    this.talk = new Talk("sync:", store);
+    this.ears = new Ears(talk);
+    this.uplink = new StoreUplink(front, Tables.none(), talk, new Tickets());
+    talk.announce();
     this.children = new ChildPushes(uplink, config.shippingKey());
     this.config = config;
   }
@@ -121,6 +129,8 @@ final class Runs implements AutoCloseable {
       benches.values().forEach(bench -> bench.runner.close());
     }
     children.close();
+    talk.close();
+    ears.close();
   }
 
   /** Runs a job; what may run now because of that, its own retry above all. */
@@ -201,6 +211,10 @@ final class Runs implements AutoCloseable {
     kinds = index;
     QueueConfig queue = config.queue(name);
     Equipment equipment = Equipment.of(config, queue, index, loader);
+    var unused =
+        ears.inbox(
+            Seat.here(config.node(), Seat.EVERY_SLOT, List.of(name)),
+            equipment.services().listeners());
     RunBoard board = RunBoard.local();
     JobRunner runner =
         new JobRunner(
@@ -219,5 +233,16 @@ final class Runs implements AutoCloseable {
                 clock));
     NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), Set.of(name));
     return new Bench(queue, equipment, store.join(node), board, runner);
+  }
+
+  /** A session here lives as long as the thread that runs its jobs. */
+  private static final class Tickets implements StoreUplink.Runs {
+    @Override
+    public void waiting(int ticket, boolean waits) {}
+
+    @Override
+    public boolean hold(int ticket) {
+      return true;
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.Payload;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Standing;
+import io.jobyard.talk.Ears;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +65,12 @@ class ChildPortTest {
         };
     try (Watcher watcher = new Watcher(uplink::find)) {
       var pusher =
-          new JobPusher(new JobCodec(), new Ids(), new ChildPort(uplink, lease, lent), watcher);
+          new JobPusher(
+              new JobCodec(),
+              new Ids(),
+              new ChildPort(uplink, lease, lent),
+              watcher,
+              new Ears(uplink));
       var child = pusher.push("part", Map.of("n", 1));
       assertThat(pushed).hasSize(1);
       assertThat(pushed.getFirst().parentId()).isEqualTo(key.id());

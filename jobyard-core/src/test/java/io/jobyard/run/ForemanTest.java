@@ -26,6 +26,7 @@ import io.jobyard.store.NodeInfo;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.Session;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Talk;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -331,6 +332,7 @@ class ForemanTest {
                 store,
                 foreman,
                 Tables.none(),
+                new Talk("app-1", store),
                 null,
                 InstantSource.system()));
     foreman.start();

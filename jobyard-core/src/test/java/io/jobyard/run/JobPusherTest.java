@@ -17,6 +17,7 @@ import io.jobyard.codec.JobCodec;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.NewJob.Due;
+import io.jobyard.talk.Ears;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,12 @@ class JobPusherTest {
         return jobs.stream().map(NewJob::id).toList();
       };
   private final JobPusher pusher =
-      new JobPusher(new JobCodec(), new Ids(), port, new Watcher(ids -> List.of()));
+      new JobPusher(
+          new JobCodec(),
+          new Ids(),
+          port,
+          new Watcher(ids -> List.of()),
+          new Ears((topic, ear) -> () -> {}));
 
   @Kind(value = "pusher-note", queue = "notes", timeout = "9s", retries = 2)
   record Note(String text) implements Job {

@@ -1,12 +1,16 @@
 package io.jobyard.run;
 
+import io.jobyard.Progress;
 import io.jobyard.SharedTable;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.store.Signal;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** For runs that ask nothing of their node. */
 class NoUplink implements Uplink {
@@ -21,7 +25,17 @@ class NoUplink implements Uplink {
   }
 
   @Override
-  public void progress(int ticket, long done, long total, String note) {}
+  public void progress(int ticket, LeaseKey run, Progress progress) {}
+
+  @Override
+  public void signal(int ticket, Signal message) {
+    throw new AssertionError("no message expected");
+  }
+
+  @Override
+  public Subscription hear(String topic, Consumer<Signal> ear) {
+    throw new AssertionError("no listener expected");
+  }
 
   @Override
   public void log(int ticket, String line) {}

@@ -22,6 +22,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.Payload;
 import io.jobyard.store.Phase;
 import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.talk.Ears;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +81,8 @@ class WatcherTest {
           slot.add(waiting ? "lent" : "back");
         }
       };
-  private final JobPusher pusher = new JobPusher(new JobCodec(), new Ids(), port, watcher);
+  private final JobPusher pusher =
+      new JobPusher(new JobCodec(), new Ids(), port, watcher, new Ears((topic, ear) -> () -> {}));
 
   record Size(int width, int height) {}
 

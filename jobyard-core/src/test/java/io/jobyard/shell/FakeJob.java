@@ -1,5 +1,6 @@
 package io.jobyard.shell;
 
+import io.jobyard.Address;
 import io.jobyard.JobContext;
 import io.jobyard.Pusher;
 import io.jobyard.SharedTable;
@@ -39,6 +40,11 @@ record FakeJob(UUID id, String queue, List<String> lines) implements JobContext 
 
   @Override
   public void progress(long done, long total, String note) {}
+
+  @Override
+  public void send(Address to, Object message) {
+    throw new UnsupportedOperationException();
+  }
 
   @Override
   public void log(String line) {

@@ -19,6 +19,7 @@ import io.jobyard.run.Heart;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Talk;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -129,6 +130,7 @@ public final class Manager implements AutoCloseable {
     JobStore store = opening.get();
     undo.push(store::close);
     store.requireRuns();
+    Talk talk = talk(store);
     undo.push(this::closeCompanions);
     Gate gate = new Gate(runDir.sockets().resolve("workers"));
     undo.push(gate::close);
@@ -144,6 +146,7 @@ public final class Manager implements AutoCloseable {
                   () -> endOfRuns(foreman.leasesUntil()),
                   gate,
                   live,
+                  talk,
                   code.current(),
                   runDir.workers())));
     }
@@ -154,6 +157,14 @@ public final class Manager implements AutoCloseable {
     undo.push(code::close);
     listen(runDir, code);
     companions.forEach(companion -> beside.push(companion.start(store)));
+  }
+
+  private Talk talk(JobStore store) {
+    Talk talk = new Talk("node " + config.node(), store);
+    undo.push(talk::close);
+    talk.announce();
+    live.tell(talk::progress);
+    return talk;
   }
 
   private void closeCompanions() throws Exception {

@@ -1,5 +1,6 @@
 package io.jobyard.cli.demo;
 
+import io.jobyard.Address;
 import io.jobyard.JobContext;
 import io.jobyard.Pusher;
 import io.jobyard.SharedTable;
@@ -44,6 +45,11 @@ final class NoContext implements JobContext {
 
   @Override
   public void progress(long done, long total, String note) {
+    throw notHere();
+  }
+
+  @Override
+  public void send(Address to, Object message) {
     throw notHere();
   }
 

@@ -85,6 +85,25 @@ public final class Connection implements AutoCloseable {
   }
 
   /**
+   * Sends a frame that may go lost, unless as much as this waits to be read by the other side.
+   *
+   * @param room in bytes
+   * @return false if it was not sent; true also after a close
+   */
+  public boolean offer(Frame frame, int room) {
+    lock.lock();
+    try {
+      if (!closed && pending.size() >= room) {
+        return false;
+      }
+      send(frame, false);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * The next frame; waits for it.
    *
    * @return null if the other side closed the connection between two frames

@@ -7,6 +7,7 @@ import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.Session;
+import io.jobyard.store.Signal;
 import java.util.List;
 import java.util.UUID;
 
@@ -73,6 +74,19 @@ public sealed interface Frame {
 
   /** Worker: a line for a run's live log. */
   record Log(int ticket, String line) implements ToManager {}
+
+  /** Worker: a run's live message, for the manager to pass on. */
+  record Say(int ticket, Signal message) implements ToManager {}
+
+  /**
+   * Worker: a topic of the store's signals.
+   *
+   * @param on whether it wants to hear it from now on, or not any more
+   */
+  record Hear(String topic, boolean on) implements ToManager {}
+
+  /** Manager: a signal of a topic that the worker wants to hear. */
+  record Heard(Signal signal) implements ToRunner {}
 
   /** Worker: a run waits for another job and lends its slot, or goes on. */
   record Waiting(int ticket, boolean waits) implements ToManager {}

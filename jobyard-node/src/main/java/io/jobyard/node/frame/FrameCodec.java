@@ -4,6 +4,7 @@ import io.jobyard.run.Finished;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Session;
+import io.jobyard.store.Signal;
 import java.util.List;
 
 /** A frame's body: one byte that says which, then its fields. The length before it is not ours. */
@@ -136,6 +137,20 @@ final class FrameCodec {
         out.flag(now);
         out.string(why);
       }
+      case Frame.Say(int ticket, Signal message) -> {
+        out.u8(29);
+        out.i32(ticket);
+        SignalWire.signal(out, message);
+      }
+      case Frame.Hear(String topic, boolean on) -> {
+        out.u8(30);
+        out.string(topic);
+        out.flag(on);
+      }
+      case Frame.Heard(Signal signal) -> {
+        out.u8(31);
+        SignalWire.signal(out, signal);
+      }
     }
   }
 
@@ -178,6 +193,9 @@ final class FrameCodec {
       case 26 -> new Frame.KillMe(in.string());
       case 27 -> new Frame.Idle();
       case 28 -> new Frame.Worn(in.flag(), in.string());
+      case 29 -> new Frame.Say(in.i32(), SignalWire.signal(in));
+      case 30 -> new Frame.Hear(in.string(), in.flag());
+      case 31 -> new Frame.Heard(SignalWire.signal(in));
       default -> throw new BadFrame("an unknown frame, number " + tag);
     };
   }

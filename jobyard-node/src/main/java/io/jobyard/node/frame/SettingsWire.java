@@ -28,6 +28,7 @@ final class SettingsWire {
   static void settings(Writing out, WorkerSettings settings) {
     out.string(settings.node());
     out.string(settings.pool());
+    out.i32(settings.slot());
     out.i32(settings.generation());
     out.i32(settings.threads());
     out.duration(settings.killGrace());
@@ -54,6 +55,7 @@ final class SettingsWire {
     return new WorkerSettings(
         in.string(),
         in.string(),
+        in.i32(),
         in.i32(),
         in.i32(),
         in.duration(),

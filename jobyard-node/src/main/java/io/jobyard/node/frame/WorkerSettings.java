@@ -3,6 +3,7 @@ package io.jobyard.node.frame;
 import io.jobyard.config.Commands;
 import io.jobyard.config.Delivery;
 import io.jobyard.config.ShippingKey;
+import io.jobyard.talk.Seat;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a worker must know of its node and queue.
  *
+ * @param slot its number among the queue's workers; -1 where only suspects run
  * @param generation which version of the jobs' code it runs
  * @param threads jobs that run at once
  * @param killGrace between a run's interrupt and the end of its process
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkerSettings(
     String node,
     String pool,
+    int slot,
     int generation,
     int threads,
     Duration killGrace,
@@ -37,6 +40,29 @@ public record WorkerSettings(
   public WorkerSettings {
     onStart = List.copyOf(onStart);
     members = List.copyOf(members);
+  }
+
+  /** Where messages find this process, which is such a worker. */
+  public Seat seat() {
+    return Seat.here(node, slot, members.stream().map(Member::queue).toList());
+  }
+
+  /** The same for the worker of this number. */
+  public WorkerSettings at(int number) {
+    return new WorkerSettings(
+        node,
+        pool,
+        number,
+        generation,
+        threads,
+        killGrace,
+        onStart,
+        members,
+        kinds,
+        tables,
+        shippingKey,
+        own,
+        delivery);
   }
 
   /**

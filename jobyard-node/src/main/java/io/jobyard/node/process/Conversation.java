@@ -1,5 +1,6 @@
 package io.jobyard.node.process;
 
+import io.jobyard.Progress;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
@@ -9,6 +10,7 @@ import io.jobyard.run.Finished;
 import io.jobyard.shell.Audit;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Signal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class Conversation {
   private final Orders orders;
   private final Crew crew;
   private final Errands errands;
+  private final Earshot earshot;
   private final AtomicLong done = new AtomicLong();
   private volatile @Nullable Thread reader;
   private volatile @Nullable Connection connection;
@@ -43,6 +46,7 @@ final class Conversation {
     this.orders = orders;
     this.crew = crew;
     this.errands = errands;
+    this.earshot = new Earshot(worker.name(), errands.exchange());
   }
 
   // ---- what the manager says ----
@@ -78,6 +82,8 @@ final class Conversation {
     } catch (IOException e) {
       LOG.debug("the connection of worker {} broke: {}", worker.name(), e.toString());
       worker.hungUp();
+    } finally {
+      earshot.close();
     }
   }
 
@@ -107,8 +113,8 @@ final class Conversation {
       case Frame.StartFailed(String reason) -> failedStart = reason;
       case Frame.Progress(int ticket, long made, long total, String note) -> {
         LeaseKey run = worker.board().key(ticket);
-        if (run != null) {
-          orders.live().progress(run.id(), new LiveRuns.Progress(made, total, note));
+        if (run != null && crew.has(worker, ticket)) {
+          orders.live().progress(run.id(), new Progress(made, total, note));
         }
       }
       case Frame.Log(int ticket, String line) -> {
@@ -117,6 +123,12 @@ final class Conversation {
           orders.live().log(run.id(), line);
         }
       }
+      case Frame.Say(int ticket, Signal message) -> {
+        if (leasesHold() && crew.has(worker, ticket)) {
+          errands.exchange().send(message);
+        }
+      }
+      case Frame.Hear(String topic, boolean on) -> earshot.hear(connected, topic, on);
       case Frame.Waiting(int ticket, boolean waits) -> crew.waiting(worker, ticket, waits);
       case Frame.Push push -> errands.push(connected, push);
       case Frame.Find find -> errands.find(connected, find);
@@ -130,6 +142,11 @@ final class Conversation {
       case Frame.Hello f -> throw unexpected(f);
       case Frame.ToWorker f -> throw unexpected(f);
     }
+  }
+
+  /** A manager that was frozen reads late what was said in time; another may run the job by now. */
+  private boolean leasesHold() {
+    return orders.leasesUntil().getAsLong() - System.nanoTime() > 0;
   }
 
   private static BadFrame unexpected(Frame frame) {

@@ -9,6 +9,7 @@ import io.jobyard.node.process.WorkerProcess.Entry;
 import io.jobyard.run.Dispatcher;
 import io.jobyard.run.Foreman;
 import io.jobyard.store.Lease;
+import io.jobyard.talk.Talk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,7 @@ public final class Crewing implements Ranks {
       LongSupplier leases,
       Gate gate,
       LiveRuns live,
+      Talk talk,
       Generation generation,
       Path dir) {}
 
@@ -93,7 +95,7 @@ public final class Crewing implements Ranks {
             ? new Grabbing(
                 pool, setup.foreman, setup.config.lease(), () -> later(this::lookIfEmpty))
             : null;
-    this.errands = new Errands(pool, setup.foreman);
+    this.errands = new Errands(pool, setup.foreman, setup.talk);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("jobyard-crew-" + pool.name()).factory());

@@ -10,6 +10,8 @@ import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.Frame.Cause;
 import io.jobyard.node.frame.FrameTooLarge;
 import io.jobyard.run.Foreman;
+import io.jobyard.talk.Exchange;
+import io.jobyard.talk.Talk;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -29,10 +31,12 @@ final class Errands implements AutoCloseable {
   private final Pool pool;
   private final Foreman store;
   private final ThreadPoolExecutor threads;
+  private final Exchange exchange;
 
-  Errands(Pool pool, Foreman store) {
+  Errands(Pool pool, Foreman store, Talk talk) {
     this.pool = pool;
     this.store = store;
+    this.exchange = talk.exchange("queue " + pool.name());
     this.threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -42,6 +46,11 @@ final class Errands implements AutoCloseable {
             new ArrayBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().daemon().name("jobyard-errand-" + pool.name() + "-", 0).factory());
     threads.allowCoreThreadTimeOut(true);
+  }
+
+  /** For the live talk of the jobs. */
+  Exchange exchange() {
+    return exchange;
   }
 
   /** Counts the waiting jobs and tells, on a thread of its own; -1 if that failed. */
@@ -109,5 +118,6 @@ final class Errands implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
+    exchange.close();
   }
 }

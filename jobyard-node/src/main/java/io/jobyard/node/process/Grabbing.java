@@ -80,6 +80,12 @@ final class Grabbing implements Crew {
     worker.kill("it reported a run that it has to look after itself");
   }
 
+  @Override
+  public boolean has(Worker worker, int ticket) {
+    Held by = worker instanceof WorkerProcess process ? held.get(process) : null;
+    return by != null && by.holds();
+  }
+
   /** A job that one of them leased is to run alone. */
   void takeOver(WorkerProcess worker, Lease suspect) {
     Held from = held.get(worker);
@@ -109,6 +115,11 @@ final class Grabbing implements Crew {
     Held(WorkerProcess worker) {
       this.worker = worker;
       this.claim = foreman.claim(pool, worker.pid(), this);
+    }
+
+    /** Whether its leases do. */
+    boolean holds() {
+      return validUntil - System.nanoTime() > 0;
     }
 
     void look() {
@@ -159,6 +170,7 @@ final class Grabbing implements Crew {
 
     @Override
     public void abandon() {
+      validUntil = 0;
       worker.send(new Frame.Abandon());
     }
 

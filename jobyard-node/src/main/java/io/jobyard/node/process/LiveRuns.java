@@ -1,11 +1,13 @@
 package io.jobyard.node.process;
 
+import io.jobyard.Progress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +27,6 @@ public final class LiveRuns {
       };
 
   /**
-   * How far a job is.
-   *
-   * @param total 0 where it is not known
-   */
-  public record Progress(long done, long total, String note) {}
-
-  /**
    * What a job has said.
    *
    * @param progress null if it said nothing of it
@@ -39,14 +34,24 @@ public final class LiveRuns {
    */
   public record Said(@Nullable Progress progress, List<String> lines, long next) {}
 
+  private volatile BiConsumer<UUID, Progress> teller = (job, progress) -> {};
+
   private static final class Speech {
     private final ArrayDeque<String> lines = new ArrayDeque<>();
     private @Nullable Progress progress;
     private long next;
   }
 
-  synchronized void progress(UUID job, Progress progress) {
-    speech(job).progress = progress;
+  /** From now on also tells this how far jobs are. */
+  public void tell(BiConsumer<UUID, Progress> follower) {
+    teller = follower;
+  }
+
+  void progress(UUID job, Progress progress) {
+    synchronized (this) {
+      speech(job).progress = progress;
+    }
+    teller.accept(job, progress);
   }
 
   synchronized void log(UUID job, String line) {

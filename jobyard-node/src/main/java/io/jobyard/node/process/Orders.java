@@ -10,4 +10,9 @@ import java.util.function.LongSupplier;
  *     {@link System#nanoTime}; 0 before the first
  * @param live what running jobs say of themselves goes here
  */
-record Orders(WorkerSettings settings, LongSupplier leasesUntil, LiveRuns live) {}
+record Orders(WorkerSettings settings, LongSupplier leasesUntil, LiveRuns live) {
+  /** The same for the worker at this place. */
+  Orders at(Place place) {
+    return new Orders(settings.at(place.slot()), leasesUntil, live);
+  }
+}

@@ -6,6 +6,7 @@ import io.jobyard.node.frame.OwnStore;
 import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.store.StoreOptions;
+import io.jobyard.talk.Seat;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,7 +48,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
 
   /** What a worker at this place is told. Suspects are always handed over. */
   Orders orders(Place place) {
-    return grabbing == null || place.isolated() ? handed : grabbing;
+    return (grabbing == null || place.isolated() ? handed : grabbing).at(place);
   }
 
   private static OwnStore own(Config config, Pool pool) {
@@ -68,6 +69,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
     return new WorkerSettings(
         config.node(),
         pool.name(),
+        Seat.NO_SLOT,
         generation.number(),
         pool.threads(),
         pool.killGrace(),

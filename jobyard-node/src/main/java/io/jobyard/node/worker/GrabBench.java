@@ -1,5 +1,6 @@
 package io.jobyard.node.worker;
 
+import io.jobyard.Progress;
 import io.jobyard.SharedTable;
 import io.jobyard.codec.KindIndex;
 import io.jobyard.node.frame.BadFrame;
@@ -19,8 +20,12 @@ import io.jobyard.store.JobView;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.store.Signal;
 import io.jobyard.store.Stores;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Ears;
+import io.jobyard.talk.Talk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +33,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +52,7 @@ final class GrabBench implements Bench {
   private final HeapGauge gauge = new HeapGauge(this::worn);
   private volatile boolean stuck;
 
-  private record Tools(JobStore store, Grabber grabber, JobRunner runner) {}
+  private record Tools(JobStore store, Talk talk, Grabber grabber, JobRunner runner) {}
 
   GrabBench(
       WorkerSettings settings,
@@ -77,7 +83,9 @@ final class GrabBench implements Bench {
                 new Superior(),
                 InstantSource.system()));
     Tables tables = Tables.in(Path.of(settings.tables()));
-    var link = new Link(new StoreUplink(store, tables, grabber::waiting));
+    var talk = new Talk("worker of " + settings.pool(), store);
+    var unused = new Ears(talk::hearSoon).inbox(settings.seat(), equipment.services().listeners());
+    var link = new Link(new StoreUplink(store, tables, talk, new Runs(grabber)));
     var runner =
         new JobRunner(
             new JobRunner.Setup(
@@ -93,7 +101,7 @@ final class GrabBench implements Bench {
                 board.board(),
                 run -> ended(grabber, run),
                 InstantSource.system()));
-    tools = new Tools(store, grabber, runner);
+    tools = new Tools(store, talk, grabber, runner);
     grabber.open(runner);
   }
 
@@ -140,6 +148,7 @@ final class GrabBench implements Bench {
     boolean unused = all.grabber.awaitIdle(FOR_EVER);
     all.grabber.close();
     all.runner.close();
+    all.talk.close();
     all.store.close();
   }
 
@@ -173,6 +182,18 @@ final class GrabBench implements Bench {
     }
   }
 
+  private record Runs(Grabber grabber) implements StoreUplink.Runs {
+    @Override
+    public void waiting(int ticket, boolean waits) {
+      grabber.waiting(ticket, waits);
+    }
+
+    @Override
+    public boolean hold(int ticket) {
+      return grabber.has(ticket);
+    }
+  }
+
   /** What jobs ask for goes to the store, what they say to the manager. */
   private final class Link implements Uplink {
     private final Uplink store;
@@ -202,8 +223,18 @@ final class GrabBench implements Bench {
     }
 
     @Override
-    public void progress(int ticket, long done, long total, String note) {
-      manager.send(new Frame.Progress(ticket, done, total, note), false);
+    public void progress(int ticket, LeaseKey run, Progress word) {
+      manager.send(new Frame.Progress(ticket, word.done(), word.total(), word.note()), false);
+    }
+
+    @Override
+    public void signal(int ticket, Signal message) {
+      store.signal(ticket, message);
+    }
+
+    @Override
+    public Subscription hear(String topic, Consumer<Signal> ear) {
+      return store.hear(topic, ear);
     }
 
     @Override

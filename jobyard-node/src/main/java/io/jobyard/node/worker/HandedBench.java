@@ -10,7 +10,9 @@ import io.jobyard.run.Equipment;
 import io.jobyard.run.Finished;
 import io.jobyard.run.JobRunner;
 import io.jobyard.run.RunBoard;
+import io.jobyard.store.Signal;
 import io.jobyard.table.Tables;
+import io.jobyard.talk.Ears;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class HandedBench implements Bench {
   private final HeapGauge gauge = new HeapGauge(this::worn);
   private final Requests requests = new Requests();
   private final ManagerLink link;
+  private final Ears ears;
   private volatile @Nullable JobRunner runner;
 
   HandedBench(WorkerSettings settings, RunBoard board, Connection manager, LeaseGuard guard) {
@@ -38,10 +41,12 @@ final class HandedBench implements Bench {
     this.open = new OpenRuns(board);
     Tables tables = Tables.in(Path.of(settings.tables()));
     this.link = new ManagerLink(manager, requests, open, settings.node(), tables);
+    this.ears = new Ears(link);
   }
 
   @Override
   public void open(Equipment equipment, KindIndex kinds) {
+    var unused = ears.inbox(settings.seat(), equipment.services().listeners());
     runner =
         new JobRunner(
             new JobRunner.Setup(
@@ -80,6 +85,7 @@ final class HandedBench implements Bench {
         runner().run(batch);
       }
       case Frame.Cancel(int ticket) -> runner().cancel(ticket);
+      case Frame.Heard(Signal signal) -> link.heard(signal);
       case Frame.Pushed pushed -> requests.answered(pushed.request(), pushed);
       case Frame.Found found -> requests.answered(found.request(), found);
       case Frame.Refused(long request, Frame.Cause cause, String message) ->

@@ -2,6 +2,8 @@ package io.jobyard.node.worker;
 
 import io.jobyard.Failure;
 import io.jobyard.FailureType;
+import io.jobyard.JobyardException;
+import io.jobyard.Progress;
 import io.jobyard.SharedTable;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
@@ -13,12 +15,16 @@ import io.jobyard.run.Uplink;
 import io.jobyard.store.JobView;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.ProducerStore.Subscription;
+import io.jobyard.store.Signal;
 import io.jobyard.table.Tables;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * What a worker's runs say to the manager. While outcomes follow each other quickly, each waits up
@@ -28,11 +34,15 @@ import java.util.concurrent.TimeUnit;
 final class ManagerLink implements Uplink, Reports {
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** So many bytes of live messages may be on their way before who sends more has to wait. */
+  private static final int ROOM = 4 * 1024 * 1024;
+
   private final Connection connection;
   private final Requests requests;
   private final OpenRuns open;
   private final String node;
   private final Tables tables;
+  private final Relay relay;
   private volatile long lastOutcome;
 
   ManagerLink(Connection connection, Requests requests, OpenRuns open, String node, Tables tables) {
@@ -41,6 +51,7 @@ final class ManagerLink implements Uplink, Reports {
     this.open = open;
     this.node = node;
     this.tables = tables;
+    this.relay = new Relay(connection);
   }
 
   @Override
@@ -89,8 +100,28 @@ final class ManagerLink implements Uplink, Reports {
   }
 
   @Override
-  public void progress(int ticket, long done, long total, String note) {
-    connection.send(new Frame.Progress(ticket, done, total, note), false);
+  public void progress(int ticket, LeaseKey run, Progress word) {
+    connection.send(new Frame.Progress(ticket, word.done(), word.total(), word.note()), false);
+  }
+
+  @Override
+  public void signal(int ticket, Signal message) {
+    while (!connection.offer(new Frame.Say(ticket, message), ROOM)) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new JobyardException("interrupted while waiting to send a message; it was not sent");
+      }
+      LockSupport.parkNanos(BUSY_NANOS);
+    }
+  }
+
+  @Override
+  public Subscription hear(String topic, Consumer<Signal> ear) {
+    return relay.hear(topic, ear);
+  }
+
+  /** The manager heard this. */
+  void heard(Signal signal) {
+    relay.heard(signal);
   }
 
   @Override

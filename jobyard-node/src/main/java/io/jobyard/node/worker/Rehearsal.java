@@ -65,6 +65,7 @@ public final class Rehearsal {
     return new WorkerSettings(
         "rehearsal",
         "default",
+        0,
         1,
         1,
         Duration.ofSeconds(2),

@@ -24,6 +24,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.Payload;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Session;
+import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
 import io.jobyard.store.StoreOptions;
 import java.io.IOException;
@@ -89,6 +90,7 @@ final class ConnectionTest {
             new WorkerSettings(
                 "node",
                 "mail",
+                2,
                 1,
                 4,
                 Duration.ofMillis(1500),
@@ -112,6 +114,7 @@ final class ConnectionTest {
             new WorkerSettings(
                 "node",
                 "mail",
+                2,
                 1,
                 4,
                 Duration.ZERO,
@@ -151,6 +154,9 @@ final class ConnectionTest {
         new Frame.Progress(1, 2, 3, "note"),
         new Frame.Log(1, ""),
         new Frame.Waiting(3, true),
+        new Frame.Say(4, new Signal("job/x", new byte[] {1, 2})),
+        new Frame.Hear("queue/mail", true),
+        new Frame.Heard(new Signal("queue/mail", NO_BYTES)),
         new Frame.Find(8, List.of(ID)),
         new Frame.Pushed(8, List.of(ID, ID)),
         new Frame.Found(8, List.of(view())),

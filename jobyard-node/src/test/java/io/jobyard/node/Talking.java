@@ -1,0 +1,141 @@
+package io.jobyard.node;
+
+import io.jobyard.Address;
+import io.jobyard.Job;
+import io.jobyard.JobContext;
+import io.jobyard.JobHandle;
+import io.jobyard.Kind;
+import io.jobyard.OnStart;
+import io.jobyard.PushOptions;
+import io.jobyard.Services;
+import io.jobyard.Subscription;
+import io.jobyard.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Jobs and workers that talk, for tests of a node. */
+@SuppressWarnings("try") // listening needs no more than to be there
+final class Talking {
+  private Talking() {}
+
+  record Step(int number, String text) {}
+
+  /** Writes what it hears to a file of its process, in the folder of its node. */
+  static final class Scribe implements OnStart {
+    @Override
+    public void start(Services services) {
+      services.onMessage(message -> {
+        throw new IllegalStateException("a listener that is broken");
+      });
+      Path file = Path.of("heard-" + ProcessHandle.current().pid()).toAbsolutePath();
+      services.onMessage(message ->
+          append(
+              file, message.as(Step.class).number() + " " + message.node() + " " + message.pid()));
+    }
+  }
+
+  /** Waits for the file, then tells its producer so many steps. */
+  @Kind("tell")
+  record Tell(String gate, int steps, int haltAfter) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      pass(gate);
+      for (int i = 1; i <= steps; i++) {
+        job.progress(i, steps, "step " + i);
+        job.send(new Step(i, "at " + job.attempt()));
+        if (i == haltAfter) {
+          TimeUnit.SECONDS.sleep(1);
+          Runtime.getRuntime().halt(9);
+        }
+      }
+    }
+  }
+
+  @Kind("tell-all")
+  record TellAll(String queue, int first, int count, int characters) implements Job {
+    @Override
+    public void run(JobContext job) {
+      for (int i = first; i < first + count; i++) {
+        job.send(Address.allOf(queue), new Step(i, "x".repeat(characters)));
+      }
+    }
+  }
+
+  @Kind("tell-one")
+  record TellOne(String node, long pid, int number) implements Job {
+    @Override
+    public void run(JobContext job) {
+      job.send(Address.worker(node, pid), new Step(number, ""));
+    }
+  }
+
+  @Kind("tell-slot")
+  record TellSlot(String queue, int slot, int number) implements Job {
+    @Override
+    public void run(JobContext job) {
+      job.send(Address.slot(queue, slot), new Step(number, ""));
+    }
+  }
+
+  @Kind("tell-too-much")
+  record TellTooMuch() implements Job {
+    @Override
+    public void run(JobContext job) {
+      job.send("x".repeat(70_000));
+    }
+  }
+
+  /** Says how far it is, very often; its value is how long that took, in milliseconds. */
+  @Kind("chatter")
+  record Chatter(String gate, int words) implements Task<Long> {
+    @Override
+    public Long call(JobContext job) throws Exception {
+      pass(gate);
+      long start = System.nanoTime();
+      for (int i = 1; i <= words; i++) {
+        job.progress(i, words, "");
+      }
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    }
+  }
+
+  /** Listens to a job of its own, from within a worker. */
+  @Kind("parent")
+  record Parent(String gate) implements Task<List<Integer>> {
+    @Override
+    public List<Integer> call(JobContext job) throws Exception {
+      List<Integer> heard = new CopyOnWriteArrayList<>();
+      JobHandle<Void> child = job.yard().push(new Tell(gate, 20, 0), PushOptions.on(job.queue()));
+      try (Subscription subscription =
+          child.onMessage(message -> heard.add(message.as(Step.class).number()))) {
+        TimeUnit.MILLISECONDS.sleep(500); // until the node hears it, at the other end
+        Files.createFile(Path.of(gate));
+        child.await(Duration.ofSeconds(10));
+        for (int i = 0; i < 200 && heard.size() < 20; i++) {
+          TimeUnit.MILLISECONDS.sleep(50);
+        }
+      }
+      return heard;
+    }
+  }
+
+  private static void pass(String gate) throws Exception {
+    while (!Files.exists(Path.of(gate))) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private static void append(Path file, String line) {
+    try {
+      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
