@@ -171,6 +171,9 @@ const commands = {
   latency,
 };
 
+// Whoever asked may have died while a drain goes on.
+process.stdin.on("end", () => globalThis.setTimeout(() => process.exit(1), 30_000).unref());
+
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, count] = line.split(" ");
   console.log(JSON.stringify(await commands[command](Number(count))));

@@ -1,11 +1,11 @@
 package io.jobyard.http;
 
-import com.fasterxml.uuid.Generators;
 import io.jobyard.Backoff;
 import io.jobyard.Priority;
 import io.jobyard.codec.Names;
 import io.jobyard.config.Backoffs;
 import io.jobyard.config.Durations;
+import io.jobyard.run.Ids;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
@@ -37,6 +37,7 @@ import tools.jackson.core.json.JsonFactory;
 final class PushReader {
   static final int MOST_JOBS = 10_000;
   private static final int MOST_PRIORITY = 1_000;
+  private static final Ids IDS = new Ids();
   private static final byte[] NO_PAYLOAD = {'{', '}'};
 
   private static final JsonFactory JSON =
@@ -203,7 +204,7 @@ final class PushReader {
     }
     UUID id = draft.id;
     return new NewJob(
-        id == null ? Generators.timeBasedEpochGenerator().generate() : id,
+        id == null ? IDS.next() : id,
         draft.externalId,
         draft.queue,
         kind,
