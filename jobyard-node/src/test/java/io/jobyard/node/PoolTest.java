@@ -34,7 +34,7 @@ final class PoolTest {
             IntStream.range(0, QUEUES)
                 .mapToObj(i -> pooled(mode, "all", queue("q" + i, 2, 2)))
                 .toArray(QueueConfig[]::new))) {
-      node.pushMany("q0", "nap", "{\"millis\":50}", 2_000);
+      node.pushMany("q0", "nap", "{\"millis\":10}", 2_000);
       waiting("the flood to run").until(() -> node.status("q0").succeeded() > 20);
       assertThat(node.workers().workers())
           .hasSize(2)
