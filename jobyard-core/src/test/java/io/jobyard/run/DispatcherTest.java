@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -99,6 +100,37 @@ class DispatcherTest {
     push(1, SMALL);
     await().atMost(SOON.multipliedBy(2)).until(() -> status().succeeded() == 1);
     assertThat(killed).hasValue(1);
+  }
+
+  @Test
+  void aRunIsInItsCareFromTheHandOverToItsEndOrTheEndOfItsLease() {
+    start(store, Duration.ofMinutes(1));
+    List<Assignment> handed = new CopyOnWriteArrayList<>();
+    FakeWorker worker =
+        new FakeWorker(
+            (own, run) -> {
+              own.board().start(run.ticket(), System.nanoTime());
+              handed.add(run);
+            },
+            own -> {});
+    dispatcher.ready(worker);
+    push(1, SMALL);
+    await().until(() -> handed.size() == 1);
+    int first = handed.getFirst().ticket();
+    assertThat(dispatcher.has(worker, first)).isTrue();
+    assertThat(dispatcher.has(worker, first + RunBoard.SLOTS)).as("another's").isFalse();
+    assertThat(dispatcher.has(new FakeWorker((own, run) -> {}, own -> {}), first)).isFalse();
+    worker.board().mark(first, Mark.SUCCEEDED);
+    assertThat(dispatcher.has(worker, first)).as("before its end was told").isTrue();
+    finish(worker, handed.getFirst());
+    await().until(() -> !dispatcher.has(worker, first));
+
+    push(1, SMALL);
+    await().until(() -> handed.size() == 2);
+    int second = handed.getLast().ticket();
+    assertThat(dispatcher.has(worker, second)).isTrue();
+    dispatcher.abandon();
+    assertThat(dispatcher.has(worker, second)).as("its lease is gone").isFalse();
   }
 
   private void finish(FakeWorker worker, Assignment run) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jobyard.JobState;
+import io.jobyard.Progress;
 import io.jobyard.Services;
 import io.jobyard.config.Config;
 import io.jobyard.config.Configurer;
@@ -11,6 +12,8 @@ import io.jobyard.config.QueueSettings;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.NewJob;
+import io.jobyard.talk.Ears;
+import io.jobyard.talk.Talk;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -101,6 +104,27 @@ class SingleFileTest {
         });
     assertThat(work.next().orElseThrow().outcome()).isEqualTo(new Outcome.Cancelled());
     assertThat(store.find(List.of(id)).getFirst().state()).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void whatAJobSaysIsHeard() throws InterruptedException {
+    kinds.put(
+        "tell",
+        job -> {
+          job.progress(1, 2, "half");
+          job.send("hello");
+          return null;
+        });
+    UUID id = push("slow", "tell", 0);
+    List<Object> heard = new CopyOnWriteArrayList<>();
+    try (Talk talk = new Talk("test", store);
+        Ears ears = new Ears(talk)) {
+      ears.onMessage(id, message -> heard.add(message.as(String.class)));
+      ears.onProgress(id, heard::add);
+      work.next();
+      await().until(() -> heard.size() == 2);
+    }
+    assertThat(heard).containsExactlyInAnyOrder("hello", new Progress(1, 2, "half"));
   }
 
   @Test

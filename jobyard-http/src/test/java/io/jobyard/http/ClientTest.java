@@ -122,6 +122,9 @@ class ClientTest {
     assertThatThrownBy(() -> yard.work())
         .isInstanceOf(JobyardException.class)
         .hasMessageContaining("jobs cannot be run over HTTP");
+    assertThatThrownBy(() -> yard.push("k").onMessage(message -> {}))
+        .isInstanceOf(JobyardException.class)
+        .hasMessageContaining("live messages cannot be heard over HTTP");
     assertThatThrownBy(() -> yard.push("k", null, on("mail").at(Instant.MAX)))
         .isInstanceOf(PushRefused.class);
   }
