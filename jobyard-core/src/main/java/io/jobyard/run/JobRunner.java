@@ -186,6 +186,7 @@ public final class JobRunner implements AutoCloseable {
       // Not the job's code, but it must not cost the slot: memory may be short, say.
       outcome = new Outcome.Failed(failures.thrown(error), false);
     }
+    run.endLog();
     if (run.end()) {
       watch.remove(run);
       report(run, afterStop(run, outcome), false);

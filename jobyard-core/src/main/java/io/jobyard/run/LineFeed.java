@@ -1,52 +1,63 @@
 package io.jobyard.run;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes lines of what a job or its program prints, at a pace that logs and sockets can bear: a line
- * is cut at 4 KiB, and of a flood no more than 1,000 lines a second are passed on, with a line that
- * says how many were left out. Safe for use by many threads.
+ * is cut at 4 KiB, and of a flood no more than 1,000 lines and 256 KiB a second are passed on, with
+ * a line, at most once a second, that says how many were left out. Safe for use by many threads.
  */
 public final class LineFeed {
   private static final int LINE_BYTES = 4 * 1024;
+  private static final int FIRST_BYTES = 128;
   private static final int LINES_A_SECOND = 1_000;
-  private static final int BURST = 2_000;
-  private static final double NANOS_A_LINE = 1e9 / LINES_A_SECOND;
+  private static final int BYTES_A_SECOND = 256 * 1024;
 
   private final Consumer<String> sink;
-  private final LongSupplier clock;
-  private final byte[] line = new byte[LINE_BYTES];
+  private final Sluice sluice;
+  private byte[] line = new byte[0];
   private int length;
-  private double credit = BURST;
-  private long creditAt;
-  private long leftOut;
 
   /**
    * @param sink takes each line, without its end
    */
   public LineFeed(Consumer<String> sink) {
-    this(sink, System::nanoTime);
+    this(sink, null, System::nanoTime);
   }
 
-  LineFeed(Consumer<String> sink, LongSupplier clock) {
+  /**
+   * @param shared what many feeds may pass on together, in bytes
+   */
+  public LineFeed(Consumer<String> sink, Allowance shared) {
+    this(sink, shared, System::nanoTime);
+  }
+
+  LineFeed(Consumer<String> sink, @Nullable Allowance shared, LongSupplier clock) {
     this.sink = sink;
-    this.clock = clock;
-    this.creditAt = clock.getAsLong();
+    this.sluice = new Sluice(LINES_A_SECOND, BYTES_A_SECOND, shared, clock);
   }
 
   /** Takes the next bytes. */
   public synchronized void write(byte[] bytes, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      byte value = bytes[i];
-      if (value == '\n') {
-        endLine();
-      } else {
-        line[length++] = value;
-        if (length == LINE_BYTES) {
-          endLine();
-        }
+    int end = from + count;
+    int at = from;
+    while (at < end) {
+      int most = Math.min(end, at + LINE_BYTES - length);
+      int stop = at;
+      while (stop < most && bytes[stop] != '\n') {
+        stop++;
+      }
+      keep(bytes, at, stop - at);
+      at = stop;
+      if (at < end && bytes[at] == '\n') {
+        endLine(length);
+        at++;
+      } else if (length == LINE_BYTES) {
+        endLine(wholeCharacters());
       }
     }
   }
@@ -54,41 +65,45 @@ public final class LineFeed {
   /** Passes on a last line without an end. */
   public synchronized void flush() {
     if (length > 0) {
-      endLine();
+      endLine(length);
     }
-    if (leftOut > 0) {
+    sayLeftOut();
+  }
+
+  private void keep(byte[] bytes, int from, int count) {
+    if (line.length < length + count) {
+      int enough = Math.max(length + count, Math.max(FIRST_BYTES, 2 * line.length));
+      line = Arrays.copyOf(line, Math.min(LINE_BYTES, enough));
+    }
+    System.arraycopy(bytes, from, line, length, count);
+    length += count;
+  }
+
+  /** How much of a line that is cut can be read: a character may have begun at its end. */
+  private int wholeCharacters() {
+    int start = length - 1;
+    while (start > length - 4 && (line[start] & 0xc0) == 0x80) {
+      start--;
+    }
+    int lead = line[start] & 0xff;
+    int size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    return start + size > length ? start : length;
+  }
+
+  /** The line ends before this byte; those after it begin the next. */
+  private void endLine(int end) {
+    if (sluice.passes(end)) {
       sayLeftOut();
+      sink.accept(new String(line, 0, end, StandardCharsets.UTF_8).stripTrailing());
     }
-  }
-
-  private void endLine() {
-    int count = length;
-    length = 0;
-    if (spend()) {
-      if (leftOut > 0) {
-        sayLeftOut();
-      }
-      sink.accept(new String(line, 0, count, StandardCharsets.UTF_8).stripTrailing());
-    } else {
-      leftOut++;
-    }
-  }
-
-  private boolean spend() {
-    if (credit < 1) {
-      long now = clock.getAsLong();
-      credit = Math.min(BURST, credit + (now - creditAt) / NANOS_A_LINE);
-      creditAt = now;
-    }
-    if (credit < 1) {
-      return false;
-    }
-    credit--;
-    return true;
+    length -= end;
+    System.arraycopy(line, end, line, 0, length);
   }
 
   private void sayLeftOut() {
-    sink.accept("… " + leftOut + " lines were left out, they came too fast");
-    leftOut = 0;
+    String notice = sluice.leftOut();
+    if (notice != null) {
+      sink.accept(notice);
+    }
   }
 }

@@ -1,8 +1,8 @@
 package io.jobyard.run;
 
 import io.jobyard.store.Phase;
-import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +10,11 @@ import org.jspecify.annotations.Nullable;
  * whoever comes first. Guarded by itself.
  */
 final class Run {
-  private static final int MOST_LOG_LINES = 1_000;
-
   final Assignment assignment;
   final long deadline;
   private final boolean limited;
   final ProgressPace progress = new ProgressPace();
-  private final ArrayDeque<String> log = new ArrayDeque<>();
+  private @Nullable RunLog log;
   private @Nullable Thread thread;
   private @Nullable Stop stop;
   private long graceEnd;
@@ -92,14 +90,38 @@ final class Run {
     return over;
   }
 
-  synchronized void log(String line) {
-    if (log.size() == MOST_LOG_LINES) {
-      log.removeFirst();
-    }
-    log.addLast(line);
+  /**
+   * A line for its log.
+   *
+   * @param live takes what is passed on, now or later; the same each time
+   */
+  void log(String line, Consumer<String> live) {
+    openLog(live).add(line);
   }
 
-  synchronized List<String> log() {
-    return log.isEmpty() ? List.of() : List.copyOf(log);
+  private synchronized RunLog openLog(Consumer<String> live) {
+    RunLog current = log;
+    if (current == null) {
+      current = new RunLog(live);
+      log = current;
+    }
+    return current;
+  }
+
+  /** Nothing more is logged. */
+  void endLog() {
+    RunLog current = currentLog();
+    if (current != null) {
+      current.end();
+    }
+  }
+
+  List<String> log() {
+    RunLog current = currentLog();
+    return current == null ? List.of() : current.lines();
+  }
+
+  private synchronized @Nullable RunLog currentLog() {
+    return log;
   }
 }

@@ -87,8 +87,7 @@ final class RunContext implements JobContext {
 
   @Override
   public void log(String line) {
-    run.log(line);
-    uplink.log(run.ticket(), line);
+    run.log(line, said -> uplink.log(run.ticket(), said));
   }
 
   @Override

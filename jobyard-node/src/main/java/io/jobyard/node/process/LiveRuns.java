@@ -1,8 +1,8 @@
 package io.jobyard.node.process;
 
 import io.jobyard.Progress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import io.jobyard.run.LastLines;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LiveRuns {
   private static final int MOST_JOBS = 1_000;
-  private static final int MOST_LINES = 1_000;
 
-  private final Map<UUID, Speech> jobs =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Speech> eldest) {
-          return size() > MOST_JOBS;
-        }
-      };
+  /** What all of them may take of the manager's memory. */
+  private static final int MOST_CHARS = 16 * 1024 * 1024;
+
+  /** Who spoke or was asked for last comes last. */
+  private final Map<UUID, Speech> jobs = new LinkedHashMap<>(16, 0.75f, true);
+
+  private long chars;
 
   /**
    * What a job has said.
@@ -37,9 +36,8 @@ public final class LiveRuns {
   private volatile BiConsumer<UUID, Progress> teller = (job, progress) -> {};
 
   private static final class Speech {
-    private final ArrayDeque<String> lines = new ArrayDeque<>();
+    private final LastLines lines = new LastLines();
     private @Nullable Progress progress;
-    private long next;
   }
 
   /** From now on also tells this how far jobs are. */
@@ -50,17 +48,17 @@ public final class LiveRuns {
   void progress(UUID job, Progress progress) {
     synchronized (this) {
       speech(job).progress = progress;
+      forget();
     }
     teller.accept(job, progress);
   }
 
   synchronized void log(UUID job, String line) {
-    Speech speech = speech(job);
-    speech.lines.addLast(line);
-    speech.next++;
-    if (speech.lines.size() > MOST_LINES) {
-      speech.lines.removeFirst();
-    }
+    LastLines lines = speech(job).lines;
+    chars -= lines.chars();
+    lines.add(line);
+    chars += lines.chars();
+    forget();
   }
 
   /**
@@ -73,17 +71,18 @@ public final class LiveRuns {
     if (speech == null) {
       return null;
     }
-    var lines = new ArrayList<String>();
-    long number = speech.next - speech.lines.size();
-    for (String line : speech.lines) {
-      if (number++ >= from) {
-        lines.add(line);
-      }
-    }
-    return new Said(speech.progress, lines, speech.next);
+    return new Said(speech.progress, speech.lines.from(from), speech.lines.next());
   }
 
   private Speech speech(UUID job) {
     return jobs.computeIfAbsent(job, id -> new Speech());
+  }
+
+  private void forget() {
+    Iterator<Speech> eldest = jobs.values().iterator();
+    while (jobs.size() > MOST_JOBS || (chars > MOST_CHARS && jobs.size() > 1)) {
+      chars -= eldest.next().lines.chars();
+      eldest.remove();
+    }
   }
 }
