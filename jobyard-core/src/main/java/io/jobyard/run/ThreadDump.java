@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Where a thread stands, as text. */
-final class ThreadDump {
+public final class ThreadDump {
   private static final Duration MOST = Duration.ofMillis(500);
 
   private ThreadDump() {}
@@ -17,7 +17,7 @@ final class ThreadDump {
    * The thread's stack; null if it could not be had in 500 ms, because the JVM does not get to a
    * safepoint.
    */
-  static @Nullable String of(Thread thread) {
+  public static @Nullable String of(Thread thread) {
     FutureTask<String> capture = new FutureTask<>(() -> describe(thread));
     Thread.ofPlatform().name("jobyard-dump").daemon().start(capture);
     try {

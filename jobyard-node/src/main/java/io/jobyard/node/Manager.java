@@ -13,6 +13,7 @@ import io.jobyard.node.generation.Reloads;
 import io.jobyard.node.process.CacheMaker;
 import io.jobyard.node.process.Crewing;
 import io.jobyard.node.process.Gate;
+import io.jobyard.node.process.JobSight;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.run.Foreman;
 import io.jobyard.run.Heart;
@@ -29,8 +30,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -354,6 +357,11 @@ public final class Manager implements AutoCloseable {
     @Override
     public LiveRuns live() {
       return live;
+    }
+
+    @Override
+    public Optional<JobSight> look(UUID job) {
+      return crewings.stream().flatMap(crewing -> crewing.look(job).stream()).findFirst();
     }
 
     @Override

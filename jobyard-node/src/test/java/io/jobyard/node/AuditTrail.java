@@ -19,6 +19,11 @@ final class AuditTrail extends AppenderBase<ILoggingEvent> implements AutoClosea
     logger.addAppender(this);
   }
 
+  /** It is told to nobody else, until this is closed: there will be much of it. */
+  void only() {
+    logger.setAdditive(false);
+  }
+
   List<String> lines() {
     return List.copyOf(lines);
   }
@@ -30,6 +35,7 @@ final class AuditTrail extends AppenderBase<ILoggingEvent> implements AutoClosea
 
   @Override
   public void close() {
+    logger.setAdditive(true);
     logger.detachAppender(this);
   }
 }

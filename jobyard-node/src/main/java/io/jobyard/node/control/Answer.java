@@ -3,6 +3,7 @@ package io.jobyard.node.control;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.jobyard.node.generation.Reloads;
+import io.jobyard.node.process.JobSight;
 import io.jobyard.node.process.LiveRuns;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Answer.Stopping.class, name = "stopping"),
   @JsonSubTypes.Type(value = Answer.Reloaded.class, name = "reloaded"),
   @JsonSubTypes.Type(value = Answer.Said.class, name = "said"),
+  @JsonSubTypes.Type(value = Answer.Looked.class, name = "looked"),
   @JsonSubTypes.Type(value = Answer.Worker.class, name = "worker"),
   @JsonSubTypes.Type(value = Answer.Refused.class, name = "refused")
 })
@@ -30,6 +32,13 @@ sealed interface Answer {
    * @param said null if it said nothing here
    */
   record Said(LiveRuns.@Nullable Said said) implements Answer {}
+
+  /**
+   * Where a job stands.
+   *
+   * @param sight null if it does not run here
+   */
+  record Looked(@Nullable JobSight sight) implements Answer {}
 
   /**
    * What became of a wish about a worker.

@@ -1,6 +1,7 @@
 package io.jobyard.node.control;
 
 import io.jobyard.node.generation.Reloads;
+import io.jobyard.node.process.JobSight;
 import io.jobyard.node.process.LiveRuns;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -9,7 +10,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +43,9 @@ public final class ControlServer implements AutoCloseable {
     Reloads reload() throws InterruptedException;
 
     LiveRuns live();
+
+    /** A job that runs here; empty if it does not. Waits for its worker, two seconds at most. */
+    Optional<JobSight> look(UUID job);
 
     /** Lets a worker finish what it runs and replaces it; false if there is no such worker. */
     boolean drain(long pid);
@@ -98,6 +104,7 @@ public final class ControlServer implements AutoCloseable {
         case Request.Reload() -> new Answer.Reloaded(node.reload());
         case Request.Drain(long pid) -> new Answer.Worker(node.drain(pid));
         case Request.Kill(long pid) -> new Answer.Worker(node.kill(pid));
+        case Request.Look(var job) -> new Answer.Looked(node.look(job).orElse(null));
         case Request.Said(var job, long from) -> new Answer.Said(node.live().said(job, from));
       };
     } catch (RuntimeException e) {

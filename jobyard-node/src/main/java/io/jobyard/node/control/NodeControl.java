@@ -2,6 +2,7 @@ package io.jobyard.node.control;
 
 import io.jobyard.JobyardException;
 import io.jobyard.node.generation.Reloads;
+import io.jobyard.node.process.JobSight;
 import io.jobyard.node.process.LiveRuns;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -50,6 +51,11 @@ public final class NodeControl implements AutoCloseable {
     return new JobyardException(what + "; start one with jobyard worker start", e);
   }
 
+  /** The node's name. */
+  public String name() {
+    return node.node();
+  }
+
   /** The node's process. */
   public long pid() {
     return node.pid();
@@ -76,6 +82,11 @@ public final class NodeControl implements AutoCloseable {
    */
   public Optional<LiveRuns.Said> said(UUID job, long from) {
     return Optional.ofNullable(ask(new Request.Said(job, from), Answer.Said.class).said());
+  }
+
+  /** Where a job stands that runs on this node; empty if it does not. May take two seconds. */
+  public Optional<JobSight> look(UUID job) {
+    return Optional.ofNullable(ask(new Request.Look(job), Answer.Looked.class).sight());
   }
 
   /** Lets a worker finish what it runs and replaces it; false if there is no such worker. */

@@ -11,6 +11,7 @@ import java.util.UUID;
   @JsonSubTypes.Type(value = Request.Stop.class, name = "stop"),
   @JsonSubTypes.Type(value = Request.Reload.class, name = "reload"),
   @JsonSubTypes.Type(value = Request.Said.class, name = "said"),
+  @JsonSubTypes.Type(value = Request.Look.class, name = "look"),
   @JsonSubTypes.Type(value = Request.Drain.class, name = "drain"),
   @JsonSubTypes.Type(value = Request.Kill.class, name = "kill")
 })
@@ -30,6 +31,9 @@ sealed interface Request {
    * @param from the number of the first line wanted
    */
   record Said(UUID job, long from) implements Request {}
+
+  /** Where does a running job stand? Answered within two seconds. */
+  record Look(UUID job) implements Request {}
 
   /** Let the worker of this process number finish what it runs, and replace it. */
   record Drain(long pid) implements Request {}

@@ -10,6 +10,7 @@ import io.jobyard.store.Session;
 import io.jobyard.store.Signal;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message between manager and worker. {@link Hello} and {@link Refusal} never change their
@@ -144,6 +145,16 @@ public sealed interface Frame {
 
   /** Worker: end this process. */
   record KillMe(String why) implements ToManager {}
+
+  /** Manager: where does this job's run stand? */
+  record Look(long request, UUID job) implements ToWorker {}
+
+  /**
+   * Worker: the answer to a {@link Look}.
+   *
+   * @param sight null if the job does not run here
+   */
+  record Looked(long request, @Nullable RunSight sight) implements ToManager {}
 
   /** Why a request could not be met. */
   enum Cause {

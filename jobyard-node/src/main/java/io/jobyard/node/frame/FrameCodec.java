@@ -151,6 +151,16 @@ final class FrameCodec {
         out.u8(31);
         SignalWire.signal(out, signal);
       }
+      case Frame.Look(long request, var job) -> {
+        out.u8(32);
+        out.i64(request);
+        out.uuid(job);
+      }
+      case Frame.Looked(long request, var sight) -> {
+        out.u8(33);
+        out.i64(request);
+        SightWire.sight(out, sight);
+      }
     }
   }
 
@@ -196,6 +206,8 @@ final class FrameCodec {
       case 29 -> new Frame.Say(in.i32(), SignalWire.signal(in));
       case 30 -> new Frame.Hear(in.string(), in.flag());
       case 31 -> new Frame.Heard(SignalWire.signal(in));
+      case 32 -> new Frame.Look(in.i64(), in.uuid());
+      case 33 -> new Frame.Looked(in.i64(), SightWire.sight(in));
       default -> throw new BadFrame("an unknown frame, number " + tag);
     };
   }

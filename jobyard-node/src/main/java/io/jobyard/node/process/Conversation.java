@@ -4,6 +4,7 @@ import io.jobyard.Progress;
 import io.jobyard.node.frame.BadFrame;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.RunSight;
 import io.jobyard.run.Assignment;
 import io.jobyard.run.Crew;
 import io.jobyard.run.Finished;
@@ -15,6 +16,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +38,7 @@ final class Conversation {
   private final Crew crew;
   private final Errands errands;
   private final Earshot earshot;
+  private final Looks looks = new Looks();
   private final AtomicLong done = new AtomicLong();
   private volatile @Nullable Thread reader;
   private volatile @Nullable Connection connection;
@@ -60,6 +65,11 @@ final class Conversation {
     if (current != null) {
       current.send(frame);
     }
+  }
+
+  /** Asks where a run stands; see {@link Looks}. */
+  CompletableFuture<Optional<RunSight>> look(UUID job) {
+    return looks.ask(job, this::send);
   }
 
   // ---- what the worker says ----
@@ -138,6 +148,7 @@ final class Conversation {
       case Frame.Drained() -> worker.drained().complete(null);
       case Frame.Idle() -> worker.nothingLeft();
       case Frame.Worn(boolean now, String why) -> worker.worn(now, why);
+      case Frame.Looked(long request, RunSight sight) -> looks.answered(request, sight);
       case Frame.KillMe(String why) -> worker.kill(why);
       case Frame.Hello f -> throw unexpected(f);
       case Frame.ToWorker f -> throw unexpected(f);

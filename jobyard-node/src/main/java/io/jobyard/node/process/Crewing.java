@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -417,6 +418,11 @@ public final class Crewing implements Ranks {
   /** Why workers do not come up; null while they do. */
   public @Nullable String trouble() {
     return troubles.current();
+  }
+
+  /** A job that one of the workers runs; empty if none does. Waits up to two seconds. */
+  public Optional<JobSight> look(UUID job) {
+    return JobSight.in(office.alive(), job);
   }
 
   /** The workers there are, oldest first. */

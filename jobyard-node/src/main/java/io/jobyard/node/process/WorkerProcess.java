@@ -2,6 +2,7 @@ package io.jobyard.node.process;
 
 import io.jobyard.FailureType;
 import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.RunSight;
 import io.jobyard.run.Assignment;
 import io.jobyard.run.Blame;
 import io.jobyard.run.Crew;
@@ -11,6 +12,7 @@ import io.jobyard.store.Lease;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -360,6 +362,11 @@ final class WorkerProcess implements Worker {
   /** Those it runs now, the oldest first. */
   List<UUID> running() {
     return board().running().stream().map(run -> run.key().id()).toList();
+  }
+
+  /** Where a run stands, in its own words; see {@link Looks}. */
+  CompletableFuture<Optional<RunSight>> look(UUID job) {
+    return conversation.look(job);
   }
 
   /** Whether it said anything since this moment, as {@link System#nanoTime}. */

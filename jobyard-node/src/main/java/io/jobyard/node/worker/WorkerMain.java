@@ -22,6 +22,7 @@ public final class WorkerMain {
 
   /** Started by the manager, which writes the {@link Launch} to standard input. */
   public static void main(String[] args) throws IOException {
+    Onlooker onlooker = Onlooker.install();
     Launch launch = Launch.readFrom(System.in);
     BoardFile board = BoardFile.open(launch.board());
     // Ctrl-C at a terminal reaches all its processes: the manager decides what becomes of workers.
@@ -35,7 +36,8 @@ public final class WorkerMain {
               Frame.OLDEST, Frame.NEWEST, launch.secret(), ProcessHandle.current().pid()));
       switch (manager.receive()) {
         case Frame.Welcome welcome -> {
-          var workshop = new Workshop(welcome.settings(), board, manager, () -> leave(board));
+          var workshop =
+              new Workshop(welcome.settings(), board, manager, onlooker, () -> leave(board));
           if (serve(workshop)) {
             return;
           }

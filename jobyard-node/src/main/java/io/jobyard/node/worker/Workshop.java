@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * A worker's inside: sets up what jobs need on a thread of its own, then says it is ready; passes
@@ -25,6 +26,7 @@ final class Workshop {
 
   private final WorkerSettings settings;
   private final Connection manager;
+  private final Onlooker onlooker;
   private final LeaseGuard guard;
   private final Bench bench;
   private boolean retiring;
@@ -33,9 +35,15 @@ final class Workshop {
   /**
    * @param leave ends the process at once
    */
-  Workshop(WorkerSettings settings, BoardFile board, Connection manager, Runnable leave) {
+  Workshop(
+      WorkerSettings settings,
+      BoardFile board,
+      Connection manager,
+      Onlooker onlooker,
+      Runnable leave) {
     this.settings = settings;
     this.manager = manager;
+    this.onlooker = onlooker;
     this.guard = new LeaseGuard(this::busy, leave);
     OwnStore own = settings.own();
     this.bench =
@@ -69,12 +77,21 @@ final class Workshop {
         manager.send(new Frame.Pulse(jvm.totalMemory() - jvm.freeMemory()), false);
       }
       case Frame.Retire() -> retire();
+      case Frame.Look(long request, UUID job) -> look(request, job);
       case Frame.ToRunner f -> bench.hear(f);
       case Frame.ToGrabber f -> bench.hear(f);
       case Frame.Refusal f -> throw unexpected(f);
       case Frame.Welcome f -> throw unexpected(f);
       case Frame.ToManager f -> throw unexpected(f);
     }
+  }
+
+  /** Beside the manager's other words, since a stack may be long in coming. */
+  private void look(long request, UUID job) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("jobyard-look")
+        .start(() -> manager.send(new Frame.Looked(request, onlooker.sight(job))));
   }
 
   private void retire() {
@@ -93,7 +110,10 @@ final class Workshop {
   private void setUp() {
     try {
       KindIndex index = KindIndex.fromJson(Files.readAllBytes(Path.of(settings.kinds())));
-      bench.open(equipment(index), index);
+      if (settings.threads() == 1) {
+        onlooker.oneAtATime();
+      }
+      bench.open(onlooker.watched(equipment(index)), index);
       manager.send(new Frame.Ready());
     } catch (Throwable e) {
       e.printStackTrace();
