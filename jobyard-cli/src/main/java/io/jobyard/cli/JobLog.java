@@ -1,5 +1,6 @@
 package io.jobyard.cli;
 
+import io.jobyard.node.Signals;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,21 +16,22 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Prints the lines a job logged. */
+/** Prints the lines a job logged and printed. */
 @Command(
     name = "log",
-    header = "The lines a job logged",
-    description = "Of a running job those its node still holds; of an ended one those stored.",
+    header = "The lines a job logged and printed",
+    description = {
+      "Of a running job those its node still holds; of an ended one those stored.",
+      "With -f and --json each line is a document of its own, and a last one tells the job's state."
+    },
     footer = {
       "",
       "Example:",
       "  jobyard job log -f 0190b0c2-5f7e-7c3a-9d2b-7f3f0a5d1c11",
       "",
-      "Exit codes: 0 done, 1 no such job, 2 wrong use"
+      "Exit codes: 0 done, however the job ended, 1 no such job, 2 wrong use"
     })
 final class JobLog implements Callable<Integer> {
-  private static final long LOOK_MILLIS = 250;
-
   private final Common common;
 
   @Parameters(paramLabel = "ID", description = "The job.")
@@ -38,7 +39,7 @@ final class JobLog implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on until the job has ended.")
+      description = "Go on until the job has ended, or Ctrl-C.")
   private boolean follow;
 
   JobLog(Common common) {
@@ -47,9 +48,6 @@ final class JobLog implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (follow && common.output().json()) {
-      throw new WrongUse("-f prints line by line; it cannot be combined with --json");
-    }
     UUID job = Objects.requireNonNull(id);
     try (JobStore store = common.openStore()) {
       if (follow) {
@@ -77,25 +75,9 @@ final class JobLog implements Callable<Integer> {
   }
 
   private void follow(JobStore store, UUID id) throws InterruptedException {
-    JobView job = JobFinder.find(store, id);
-    long next = 0;
-    String last = null;
-    while (!job.state().finished()) {
-      LiveRuns.Said said = Live.said(common.config(), job, next).orElse(null);
-      if (said != null && !said.lines().isEmpty()) {
-        said.lines().forEach(common.output()::line);
-        last = said.lines().getLast();
-      }
-      next = said == null ? 0 : said.next();
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-      List<JobView> found = store.find(List.of(id));
-      if (found.isEmpty()) {
-        return; // it succeeded and was removed, its lines with it
-      }
-      job = found.getFirst();
-    }
-    // What it said between the last look and its end.
-    List<String> stored = job.log();
-    stored.subList(stored.lastIndexOf(last) + 1, stored.size()).forEach(common.output()::line);
+    var follower = new LogFollower(common.config(), store, id, common.output(), common.shell.err());
+    // Whoever has seen enough ends it so; that is no failure.
+    Signals.on("INT", follower::stop);
+    follower.follow();
   }
 }

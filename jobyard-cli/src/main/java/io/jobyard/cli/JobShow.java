@@ -2,12 +2,15 @@ package io.jobyard.cli;
 
 import io.jobyard.Failure;
 import io.jobyard.Progress;
+import io.jobyard.config.Durations;
+import io.jobyard.node.process.JobSight;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.view.JobJson;
 import io.jobyard.view.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -45,10 +48,18 @@ final class JobShow implements Callable<Integer> {
       job = JobFinder.find(store, Objects.requireNonNull(id));
     }
     LiveRuns.Said said = Live.said(common.config(), job, 0).orElse(null);
+    JobSight sight = Live.sight(common.config(), job).orElse(null);
     if (common.output().json()) {
-      common.output().document(document(job, said));
+      ObjectNode document = document(job, said);
+      if (sight != null) {
+        document.set("running", Json.tree(sight));
+      }
+      common.output().document(document);
     } else {
       print(job);
+      if (sight != null) {
+        print(sight);
+      }
       if (said != null && said.progress() != null) {
         Progress progress = said.progress();
         field("progress", progress.done() + " of " + progress.total() + " " + progress.note());
@@ -87,6 +98,28 @@ final class JobShow implements Callable<Integer> {
       field("error", error.at() + " " + error.type().word() + " " + error.message());
       detail(error.stack());
       detail(error.threadDump());
+    }
+  }
+
+  private void print(JobSight sight) {
+    field(
+        "running",
+        "%s in worker %d (generation %d)%s"
+            .formatted(
+                Durations.format(Duration.ofMillis(sight.runningMs())),
+                sight.workerPid(),
+                sight.generation(),
+                sight.waiting() ? ", waits for another job" : ""));
+    Long cpu = sight.processCpuMs();
+    Long over = sight.processCpuOverMs();
+    if (cpu != null && over != null) {
+      field("cpu", cpu + " ms of its process in the last " + over + " ms");
+    }
+    field("stack", sight.stack() == null ? sight.silence() : "");
+    detail(sight.stack());
+    if (sight.threads() != null && !sight.threads().isEmpty()) {
+      field("threads", "started since it began");
+      detail(sight.threads());
     }
   }
 

@@ -17,6 +17,11 @@ record Output(PrintWriter to, boolean json) {
     to.println(text);
   }
 
+  /** Whether nobody reads what is printed any more. */
+  boolean unread() {
+    return to.checkError();
+  }
+
   void document(JsonNode document) {
     to.println(Json.write(document));
   }

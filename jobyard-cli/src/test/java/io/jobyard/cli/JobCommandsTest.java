@@ -1,13 +1,18 @@
 package io.jobyard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jobyard.JobState;
+import io.jobyard.config.Configs;
 import io.jobyard.store.Lease;
 import io.jobyard.store.Settlement;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -154,6 +159,55 @@ class JobCommandsTest {
     assertThat(yard.run("job", "log", id).out()).isEqualTo("a line\n");
     assertThat(yard.run("job", "log", id, "--json").json().at("/lines/0").asString())
         .isEqualTo("a line");
+  }
+
+  @Test
+  void aJobThatRunsElsewhereIsFollowedToItsEnd() throws Exception {
+    String id = yard.push("mail");
+    Lease lease = yard.lease("mail");
+    CompletableFuture<Ran> following =
+        CompletableFuture.supplyAsync(() -> yard.run("job", "log", "-f", id));
+    yard.settle(lease, new Settlement.End(JobState.FAILED));
+
+    Ran ran = following.get(10, TimeUnit.SECONDS);
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).isEqualTo("a line\n");
+    assertThat(yard.run("job", "log", "-f", id, "--json").out().lines())
+        .containsExactly(
+            "{\"id\":\"%s\",\"line\":\"a line\"}".formatted(id),
+            "{\"id\":\"%s\",\"state\":\"FAILED\"}".formatted(id));
+  }
+
+  @Test
+  void aFollowerIsToldWhereTheLinesAre() throws Exception {
+    String id = yard.push("mail");
+    Lease lease = yard.lease("mail");
+    StringWriter err = new StringWriter();
+    StringWriter out = new StringWriter();
+    var follower =
+        new LogFollower(
+            Configs.load(yard.folder),
+            yard.store,
+            UUID.fromString(id),
+            new Output(new PrintWriter(out), false),
+            new PrintWriter(err, true));
+    CompletableFuture<Void> following =
+        CompletableFuture.runAsync(() -> {
+          try {
+            follower.follow();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+
+    await().untilAsserted(() -> assertThat(err.toString()).isNotEmpty());
+    assertThat(err.toString())
+        .contains("job " + id + " runs on node app-1, and no node runs here")
+        .hasLineCount(1);
+    follower.stop();
+    following.get(10, TimeUnit.SECONDS);
+    assertThat(out.toString()).isEmpty();
+    yard.settle(lease, new Settlement.End(JobState.FAILED));
   }
 
   @Test

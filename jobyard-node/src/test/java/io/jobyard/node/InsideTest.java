@@ -7,6 +7,7 @@ import static io.jobyard.node.RunningNode.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.JobState;
+import io.jobyard.Progress;
 import io.jobyard.config.Mode;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.process.JobSight;
@@ -203,7 +204,7 @@ class InsideTest {
   }
 
   private String progress(UUID id) {
-    return said(id).map(LiveRuns.Said::progress).map(LiveRuns.Progress::note).orElse("nothing yet");
+    return said(id).map(LiveRuns.Said::progress).map(Progress::note).orElse("nothing yet");
   }
 
   private Optional<LiveRuns.Said> said(UUID id) {
