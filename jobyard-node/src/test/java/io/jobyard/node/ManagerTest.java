@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,13 @@ class ManagerTest {
             in(mode(), queue("solo", 1, 1)),
             in(mode(), queue("wide", 1, 50)),
             in(mode(), RunningNode.timeout(queue("brisk", 1, 1), Duration.ofSeconds(1))));
+    List<UUID> first =
+        Stream.of("default", "solo", "wide", "brisk")
+            .map(queue -> node.push(queue, "nothing", "{}"))
+            .toList();
+    waiting("the first job of each queue, which waits for its workers to start")
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> first.stream().allMatch(id -> node.job(id).state().finished()));
   }
 
   @AfterAll

@@ -1,6 +1,7 @@
 package io.jobyard.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jobyard.testing.RedisCluster;
 import io.jobyard.testing.RedisProcess;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -24,6 +26,7 @@ final class FailoverTest {
   private static final int JOBS = 20_000;
   private static final Duration TIME = Duration.ofSeconds(40);
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration AGREEMENT = Duration.ofMinutes(2);
 
   /** What a replica may not have had yet when its master died. */
   private static final Duration BEHIND = Duration.ofSeconds(1);
@@ -40,25 +43,25 @@ final class FailoverTest {
 
   @Test
   void withWaitNothingIsLostWhenSentinelReplacesTheMaster() throws Exception {
-    sentinel("&wait=1", "Sentinel, wait=1").assertNothingLost();
+    sentinel("&wait=1", "Sentinel, wait=1", Audit::assertNothingLost);
   }
 
   @Test
   void withoutWaitNothingWrongIsAcceptedWhenSentinelReplacesTheMaster() throws Exception {
-    sentinel("", "Sentinel, no wait").assertNothingWrong();
+    sentinel("", "Sentinel, no wait", Audit::assertNothingWrong);
   }
 
   @Test
   void withWaitNothingIsLostWhenEachMasterOfAClusterDies() throws Exception {
-    cluster("&wait=1", "Cluster, wait=1").assertNothingLost();
+    cluster("&wait=1", "Cluster, wait=1", Audit::assertNothingLost);
   }
 
   @Test
   void withoutWaitNothingWrongIsAcceptedWhenEachMasterOfAClusterDies() throws Exception {
-    cluster("", "Cluster, no wait").assertNothingWrong();
+    cluster("", "Cluster, no wait", Audit::assertNothingWrong);
   }
 
-  private Audit sentinel(String parameters, String what) throws Exception {
+  private void sentinel(String parameters, String what, Consumer<Audit> check) throws Exception {
     try (RedisSentinel servers = RedisServers.startSentinel()) {
       Runnable failover =
           () -> {
@@ -66,11 +69,11 @@ final class FailoverTest {
             RedisProcess replica = servers.replica();
             replace(master, replica);
           };
-      return play(RedisServers.fresh(servers.url()) + parameters, what, failover, "shards: 1");
+      play(RedisServers.fresh(servers.url()) + parameters, what, failover, "shards: 1", check);
     }
   }
 
-  private Audit cluster(String parameters, String what) throws Exception {
+  private void cluster(String parameters, String what, Consumer<Audit> check) throws Exception {
     try (RedisCluster servers = RedisServers.startCluster()) {
       List<RedisProcess> masters = servers.masters();
       List<RedisProcess> replicas = servers.replicas();
@@ -83,21 +86,30 @@ final class FailoverTest {
             RedisProcess second = replicas.get(i % masters.size());
             replace(again ? second : first, again ? first : second);
           };
-      return play(RedisServers.fresh(servers.url()) + parameters, what, failover, "shards: 3");
+      play(RedisServers.fresh(servers.url()) + parameters, what, failover, "shards: 3", check);
     }
   }
 
-  /** Kills a master, waits until its replica has its place, and starts it again as a replica. */
+  /**
+   * Kills a master, waits until its replica has its place, and starts it again. It comes up as a
+   * master too, and what the servers then agree on may be what it knew before: until they agree,
+   * the store may forget.
+   */
   private void replace(RedisProcess master, RedisProcess replica) {
     Death death = Death.ofStore(BEHIND);
     master.kill();
     replica.awaitReply("role:master", "INFO", "replication");
-    deaths.add(death.overNow());
     master.start();
-    master.awaitReply("master_link_status:up", "INFO", "replication");
+    await().atMost(AGREEMENT).until(() -> follows(master) != follows(replica));
+    deaths.add(death.overNow());
   }
 
-  private Audit play(String url, String what, Runnable failover, String queue) throws Exception {
+  private static boolean follows(RedisProcess server) {
+    return server.command("INFO", "replication").contains("master_link_status:up");
+  }
+
+  private void play(String url, String what, Runnable failover, String queue, Consumer<Audit> check)
+      throws Exception {
     try (Scene scene = new Scene(dir, url)) {
       int millis = cast.millis(JOBS, (int) TIME.toMillis());
       String settings = cast.settings("lease: 15s", "max-lost: 1000, " + queue);
@@ -115,7 +127,7 @@ final class FailoverTest {
       System.out.printf(
           "%s: %d failovers, %d pushes were refused and repeated%n", what, deaths.size(), refused);
       assertThat(deaths).hasSizeGreaterThan(1);
-      return Audit.of(scene, deaths).print(cast + ", " + what);
+      check.accept(Audit.of(scene, deaths).print(cast + ", " + what));
     }
   }
 }
