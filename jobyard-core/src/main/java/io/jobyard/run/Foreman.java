@@ -27,9 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -47,19 +44,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Foreman implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Foreman.class);
-  private static final long ROUND_MS = 500;
 
   private final JobStore store;
   private final Duration lease;
   private final Settler settler;
   private final Heart heart;
-  private final Janitor janitor;
   private final Bookkeeper books;
   private final List<Dispatcher> all = new ArrayList<>();
   private final Map<String, Dispatcher> dispatchers = new HashMap<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Semaphore bell = new Semaphore(0);
-  private final Thread rounds;
+  private final Rounds rounds;
   private final LongConsumer renewed;
   private volatile @Nullable Session session;
   private volatile long leasesUntil;
@@ -96,7 +89,7 @@ public final class Foreman implements AutoCloseable {
     NodeInfo node = new NodeInfo(config.node(), ProcessHandle.current().pid(), names(pools));
     this.heart = new Heart(store, node, lease, new Pulse());
     this.books = new Bookkeeper(store, clock, config.node(), config.statsTtl());
-    this.janitor =
+    Janitor janitor =
         new Janitor(
             store,
             this::settleLost,
@@ -119,7 +112,8 @@ public final class Foreman implements AutoCloseable {
       all.add(dispatcher);
       pool.queues().forEach(queue -> dispatchers.put(queue.name(), dispatcher));
     }
-    this.rounds = Thread.ofPlatform().name("jobyard-rounds").daemon().unstarted(this::makeRounds);
+    this.rounds =
+        new Rounds("jobyard-rounds", janitor, lease, this::makeRound, this::giveBackStrays);
   }
 
   private static Set<String> names(Collection<Pool> pools) {
@@ -210,11 +204,9 @@ public final class Foreman implements AutoCloseable {
   /** Settles what came of the last runs, takes leave of the store and stops. */
   @Override
   public void close() {
-    if (closing.getCount() == 0) {
+    if (!rounds.stop()) {
       return;
     }
-    closing.countDown();
-    bell.release();
     ProducerStore.Subscription listening = wakes;
     if (listening == null) {
       return;
@@ -230,7 +222,7 @@ public final class Foreman implements AutoCloseable {
     }
     settler.close();
     claims.forEach(Claim::close);
-    books.closeAfter(rounds, lease.dividedBy(4));
+    books.closeAfter(rounds.thread(), lease.dividedBy(4));
     heart.close();
   }
 
@@ -246,39 +238,9 @@ public final class Foreman implements AutoCloseable {
     return stale.size();
   }
 
-  private void makeRounds() {
-    Patience patience = new Patience(LOG, "look after the store");
-    long nextTidy = System.nanoTime();
-    long nextCount = nextTidy;
-    while (closing.getCount() > 0) {
-      try {
-        passOnCancels();
-        long now = System.nanoTime();
-        if (now - nextTidy >= 0) {
-          nextTidy = now + janitor.pause().toNanos();
-          janitor.tidy();
-        }
-        if (now - nextCount >= 0) {
-          nextCount = now + lease.toNanos();
-          giveBackStrays();
-        }
-        books.round();
-        patience.success();
-      } catch (RuntimeException e) {
-        patience.failure(e);
-      }
-      awaitBell();
-    }
-  }
-
-  private void awaitBell() {
-    try {
-      if (bell.tryAcquire(ROUND_MS, TimeUnit.MILLISECONDS)) {
-        bell.drainPermits();
-      }
-    } catch (InterruptedException e) {
-      closing.countDown();
-    }
+  private void makeRound() {
+    passOnCancels();
+    books.round();
   }
 
   /** An idle node need not ask twice a second whether it is to stop something. */
@@ -342,7 +304,7 @@ public final class Foreman implements AutoCloseable {
 
     @Override
     public void cancelRequested() {
-      bell.release();
+      rounds.ring();
     }
 
     @Override

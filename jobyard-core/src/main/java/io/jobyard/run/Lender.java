@@ -21,9 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lender.class);
-  private static final long ROUND_MS = 500;
   private static final int MOST_LISTED = 1_000;
   private static final long MOST_BYTES = 8L * 1024 * 1024;
 
@@ -55,11 +52,9 @@ public final class Lender implements AutoCloseable {
   private final String name;
   private final Borrower borrower;
   private final Settler settler;
-  private final Janitor janitor;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Semaphore bell = new Semaphore(0);
-  private final Thread rounds;
+  private final Rounds rounds;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition returned = lock.newCondition();
   private final Map<LeaseKey, Tenure> out = new HashMap<>();
   private final Set<String> asked = new HashSet<>();
   private final List<Tenure> leaving = new ArrayList<>();
@@ -91,7 +86,7 @@ public final class Lender implements AutoCloseable {
     this.name = name;
     this.borrower = borrower;
     this.settler = new Settler(store);
-    this.janitor =
+    Janitor janitor =
         new Janitor(
             store,
             settlements -> store.settle(settlements).size(),
@@ -100,7 +95,9 @@ public final class Lender implements AutoCloseable {
             clock,
             name);
     this.tenure = new Tenure(Set.of());
-    this.rounds = Thread.ofPlatform().name("jobyard-lender").daemon().unstarted(this::makeRounds);
+    this.rounds =
+        new Rounds(
+            "jobyard-lender", janitor, config.lease(), this::makeRound, this::giveBackStrays);
   }
 
   public void start() {
@@ -194,6 +191,7 @@ public final class Lender implements AutoCloseable {
           lock.lock();
           try {
             out.remove(lease.key());
+            returned.signalAll();
           } finally {
             lock.unlock();
           }
@@ -201,11 +199,22 @@ public final class Lender implements AutoCloseable {
         });
   }
 
-  /** How many leases are out, or not settled yet. */
-  public int lent() {
+  /**
+   * Waits until no lease is out or unsettled.
+   *
+   * @return false if some still are after that time
+   */
+  public boolean awaitAll(Duration timeout) throws InterruptedException {
+    long left = timeout.toNanos();
     lock.lock();
     try {
-      return out.size();
+      while (!out.isEmpty()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = returned.awaitNanos(left);
+      }
+      return true;
     } finally {
       lock.unlock();
     }
@@ -223,18 +232,16 @@ public final class Lender implements AutoCloseable {
   /** Settles what is known and takes leave; what is still out runs again elsewhere. */
   @Override
   public void close() {
-    if (closing.getCount() == 0) {
+    if (!rounds.stop()) {
       return;
     }
-    closing.countDown();
-    bell.release();
     ProducerStore.Subscription listening = wakes;
     if (listening == null) {
       return;
     }
     listening.close();
     try {
-      rounds.join(config.lease());
+      rounds.thread().join(config.lease().toMillis());
       if (!settler.flush(config.lease().dividedBy(2))) {
         LOG.warn("the store did not take the last outcomes in time; those jobs will run again");
       }
@@ -248,39 +255,9 @@ public final class Lender implements AutoCloseable {
 
   // ---- rounds ----
 
-  private void makeRounds() {
-    Patience patience = new Patience(LOG, "look after the store");
-    long nextTidy = System.nanoTime();
-    long nextCount = nextTidy;
-    while (closing.getCount() > 0) {
-      try {
-        changeTenure();
-        tenures().forEach(this::passOnCancels);
-        long now = System.nanoTime();
-        if (now - nextTidy >= 0) {
-          nextTidy = now + janitor.pause().toNanos();
-          janitor.tidy();
-        }
-        if (now - nextCount >= 0) {
-          nextCount = now + config.lease().toNanos();
-          tenures().forEach(this::giveBackStrays);
-        }
-        patience.success();
-      } catch (RuntimeException e) {
-        patience.failure(e);
-      }
-      awaitBell();
-    }
-  }
-
-  private void awaitBell() {
-    try {
-      if (bell.tryAcquire(ROUND_MS, TimeUnit.MILLISECONDS)) {
-        bell.drainPermits();
-      }
-    } catch (InterruptedException e) {
-      closing.countDown();
-    }
+  private void makeRound() {
+    changeTenure();
+    tenures().forEach(this::passOnCancels);
   }
 
   private List<Tenure> tenures() {
@@ -337,10 +314,12 @@ public final class Lender implements AutoCloseable {
     }
   }
 
-  private void giveBackStrays(Tenure at) {
-    Session session = at.session;
-    if (session != null) {
-      at.strays.look(session);
+  private void giveBackStrays() {
+    for (Tenure at : tenures()) {
+      Session session = at.session;
+      if (session != null) {
+        at.strays.look(session);
+      }
     }
   }
 
@@ -390,6 +369,7 @@ public final class Lender implements AutoCloseable {
           }
         });
         out.keySet().removeAll(gone);
+        returned.signalAll();
       } finally {
         lock.unlock();
       }
@@ -405,7 +385,7 @@ public final class Lender implements AutoCloseable {
 
     @Override
     public void cancelRequested() {
-      bell.release();
+      rounds.ring();
     }
 
     @Override

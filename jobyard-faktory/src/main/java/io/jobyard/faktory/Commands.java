@@ -1,27 +1,20 @@
 package io.jobyard.faktory;
 
 import io.jobyard.Failure;
-import io.jobyard.FailureType;
 import io.jobyard.JobyardException;
 import io.jobyard.PushRefused;
 import io.jobyard.StoreUnavailable;
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.run.Lender;
-import io.jobyard.run.Outcome;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.store.Lease;
 import io.jobyard.store.NewJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final Duration FETCH = Duration.ofSeconds(2);
-  private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final int MOST_QUEUES = 100;
   private static final int LONGEST_VERB = 16;
-  private static final int MOST_MESSAGE = 1_000;
-  private static final int MOST_TYPE = 100;
-  private static final int MOST_LINES = 50;
-  private static final int LONGEST_LINE = 500;
-  private static final byte[] JSON_NULL = "null".getBytes(StandardCharsets.US_ASCII);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final JobStore store;
@@ -52,8 +39,8 @@ final class Commands {
   private final Reservations reservations;
   private final Workers workers;
   private final ServerInfo info;
+  private final Ends ends;
   private final Mutations mutations;
-  private final InstantSource clock;
   private final JobReader reader = new JobReader();
   private final AtomicLong count = new AtomicLong();
 
@@ -67,7 +54,7 @@ final class Commands {
       Reservations reservations,
       Workers workers,
       ServerInfo info,
-      InstantSource clock) {}
+      Ends ends) {}
 
   Commands(Setup setup) {
     this.store = setup.store;
@@ -78,7 +65,7 @@ final class Commands {
     this.reservations = setup.reservations;
     this.workers = setup.workers;
     this.info = setup.info;
-    this.clock = setup.clock;
+    this.ends = setup.ends;
     this.mutations = new Mutations(setup.store);
   }
 
@@ -220,6 +207,7 @@ final class Commands {
   }
 
   private Reply reserve(Lease lease, FaktoryWorker worker) {
+    Reservation held = null;
     try {
       Duration limit = lender.timeout(lease);
       List<Failure> history =
@@ -230,10 +218,14 @@ final class Commands {
                   .findFirst()
                   .orElse(List.of());
       int retries = config.queue(lease.standing().queue()).retries();
-      Reservation held = reserve(lease, worker, limit);
+      held = reserve(lease, worker, limit);
       return new Reply.Job(JobWriter.fetched(lease, held.jid(), retries, limit, history), held);
     } catch (RuntimeException e) {
-      giveBack(lease);
+      if (held == null) {
+        ends.giveBack(lease);
+      } else {
+        undelivered(held);
+      }
       throw e;
     }
   }
@@ -256,13 +248,8 @@ final class Commands {
   /** A job that did not reach its worker. */
   void undelivered(Reservation reservation) {
     if (reservations.take(reservation)) {
-      giveBack(reservation.lease());
+      ends.giveBack(reservation.lease());
     }
-  }
-
-  private void giveBack(Lease lease) {
-    lender.settle(
-        lease, new Outcome.NotStarted(), accepted -> LOG.trace("given back: {}", accepted));
   }
 
   private Reply ack(JsonNode json, FaktoryWorker worker) throws Refused, InterruptedException {
@@ -273,8 +260,7 @@ final class Commands {
       LOG.info("{} acknowledged job {} which it does not hold (any more)", worker, jid);
       return Reply.ok();
     }
-    boolean task = held.lease().standing().task();
-    return settle(held, new Outcome.Succeeded(task ? JSON_NULL : null));
+    return ends.acknowledged(held);
   }
 
   private Reply fail(JsonNode json, FaktoryWorker worker) throws Refused, InterruptedException {
@@ -283,14 +269,7 @@ final class Commands {
     if (held == null) {
       throw new Refused("Job not found " + jid);
     }
-    Failure failure =
-        failure(
-            FailureType.EXCEPTION,
-            orUnknown(json.path("errtype").asString(""), MOST_TYPE),
-            orUnknown(json.path("message").asString(""), MOST_MESSAGE),
-            backtrace(json.path("backtrace")),
-            worker);
-    return settle(held, new Outcome.Failed(failure, false));
+    return ends.failed(held, json);
   }
 
   private static String jid(String verb, JsonNode json) throws Refused {
@@ -299,57 +278,6 @@ final class Commands {
       throw new Refused("invalid " + verb + ": it needs a jid");
     }
     return jid.asString();
-  }
-
-  private static String orUnknown(String text, int longest) {
-    String plain = text.strip();
-    return plain.isEmpty() ? "unknown" : cut(plain, longest);
-  }
-
-  private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest) + "…";
-  }
-
-  private static String backtrace(JsonNode lines) {
-    StringBuilder stack = new StringBuilder();
-    int left = MOST_LINES;
-    for (JsonNode line : lines) {
-      if (left-- == 0) {
-        break;
-      }
-      stack.append(cut(line.asString(""), LONGEST_LINE)).append('\n');
-    }
-    return stack.toString();
-  }
-
-  private Failure failure(
-      FailureType type, String className, String message, String stack, FaktoryWorker worker) {
-    return new Failure(
-        type,
-        className,
-        message,
-        stack,
-        clock.instant(),
-        config.node(),
-        worker.hello().pid(),
-        null);
-  }
-
-  /** Says OK once it is written. */
-  private Reply settle(Reservation held, Outcome outcome) throws Refused, InterruptedException {
-    CompletableFuture<Boolean> written = new CompletableFuture<>();
-    lender.settle(held.lease(), outcome, written::complete);
-    try {
-      if (!written.get(SETTLING.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.info("job {} was not {}'s any more: nothing was changed", held.jid(), held.worker());
-      }
-      return Reply.ok();
-    } catch (TimeoutException e) {
-      throw new Refused(
-          "the store cannot be reached now; what came of the job is kept and written once it can");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a settlement is only ever completed", e);
-    }
   }
 
   private Reply beat(JsonNode json) throws Refused {
@@ -364,50 +292,6 @@ final class Commands {
         ? Reply.ok()
         : new Reply.Bulk(
             JSON.writeValueAsBytes(JSON.createObjectNode().put("state", worker.state().word())));
-  }
-
-  // ---- what the server sees by itself ----
-
-  /** These took longer than they may. */
-  void overdue(List<Reservation> late) {
-    for (Reservation held : late) {
-      String message =
-          held.worker()
-              + " did not say what came of it within its reserve_for of "
-              + lender.timeout(held.lease()).toSeconds()
-              + " s";
-      end(
-          held,
-          new Outcome.TimedOut(
-              failure(FailureType.TIMEOUT, "", message, "", held.worker()), false));
-    }
-  }
-
-  /** The workers of these are taken for dead. */
-  void orphaned(List<Reservation> orphans) {
-    for (Reservation held : orphans) {
-      String message = held.worker() + " fell silent";
-      end(held, new Outcome.Lost(failure(FailureType.LOST, "", message, "", held.worker())));
-    }
-  }
-
-  /** Somebody wants these to end. Nothing can tell a worker, whose word counts no more. */
-  void cancelled(List<Reservation> unwanted) {
-    unwanted.forEach(held -> end(held, new Outcome.Cancelled()));
-  }
-
-  private void end(Reservation held, Outcome outcome) {
-    lender.settle(
-        held.lease(),
-        outcome,
-        accepted ->
-            LOG.info(
-                "job {} of queue {}, held by {}: {}{}",
-                held.jid(),
-                held.lease().standing().queue(),
-                held.worker(),
-                outcome.getClass().getSimpleName(),
-                accepted ? "" : ", but it was another's already"));
   }
 
   // ---- operators ----

@@ -49,6 +49,7 @@ public final class FaktoryServer implements AutoCloseable {
   private final Reservations reservations = new Reservations();
   private final Fetches fetches;
   private final Lender lender;
+  private final Ends ends;
   private final Commands commands;
   private final Desk desk = new Desk();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -103,6 +104,7 @@ public final class FaktoryServer implements AutoCloseable {
     this.fetches = new Fetches(queue -> config.queue(queue).poll());
     this.lender = new Lender(store, config, config.node() + ".faktory", clock, new Borrower());
     ServerInfo info = new ServerInfo(store, reservations, workers, connections::size, clock);
+    this.ends = new Ends(lender, config.node(), clock);
     this.commands =
         new Commands(
             new Commands.Setup(
@@ -114,7 +116,7 @@ public final class FaktoryServer implements AutoCloseable {
                 reservations,
                 workers,
                 info,
-                clock));
+                ends));
   }
 
   private static @Nullable SSLSocketFactory tls(FaktoryConfig faktory) {
@@ -208,11 +210,8 @@ public final class FaktoryServer implements AutoCloseable {
 
   private void awaitJobs() throws InterruptedException {
     Long since = quietSince;
-    long end = (since == null ? System.nanoTime() : since) + config.stopTimeout().toNanos();
-    while (lender.lent() > 0 && System.nanoTime() - end < 0) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
-    if (reservations.size() > 0) {
+    long quietFor = since == null ? 0 : System.nanoTime() - since;
+    if (!lender.awaitAll(config.stopTimeout().minusNanos(quietFor))) {
       LOG.warn(
           "workers still hold {} jobs after {} s; those run again elsewhere",
           reservations.size(),
@@ -284,10 +283,10 @@ public final class FaktoryServer implements AutoCloseable {
       while (!closing.await(TICK_MS, TimeUnit.MILLISECONDS)) {
         long now = System.nanoTime();
         connections.forEach(connection -> connection.watch(now));
-        commands.overdue(reservations.takeIf(held -> now - held.until() > 0));
+        ends.overdue(reservations.takeIf(held -> now - held.until() > 0));
         List<FaktoryWorker> dead = workers.reap(tolerance.silence.toNanos(), now);
         if (!dead.isEmpty()) {
-          commands.orphaned(reservations.takeIf(held -> dead.contains(held.worker())));
+          ends.orphaned(reservations.takeIf(held -> dead.contains(held.worker())));
         }
       }
     } catch (InterruptedException e) {
@@ -358,7 +357,7 @@ public final class FaktoryServer implements AutoCloseable {
 
     @Override
     public void cancel(Set<LeaseKey> leases) {
-      commands.cancelled(reservations.takeAll(leases));
+      ends.cancelled(reservations.takeAll(leases));
     }
 
     @Override
