@@ -82,54 +82,6 @@ public record QueueConfig(
     staffing.check(path);
   }
 
-  /** A queue whose jobs run in workers. */
-  public QueueConfig(
-      String name,
-      int processes,
-      int threads,
-      long memory,
-      Duration timeout,
-      int retries,
-      Backoff backoff,
-      boolean retryTimeouts,
-      Duration poll,
-      int limit,
-      Order order,
-      int shards,
-      int maxCrashes,
-      int maxLost,
-      Duration resultTtl,
-      Duration keepSucceeded,
-      Duration killGrace,
-      @Nullable String onStart,
-      @Nullable String onFailure,
-      Commands commands,
-      Staffing staffing) {
-    this(
-        name,
-        processes,
-        threads,
-        memory,
-        timeout,
-        retries,
-        backoff,
-        retryTimeouts,
-        poll,
-        limit,
-        order,
-        shards,
-        maxCrashes,
-        maxLost,
-        resultTtl,
-        keepSucceeded,
-        killGrace,
-        onStart,
-        onFailure,
-        commands,
-        staffing,
-        null);
-  }
-
   /** What keeps a name from being a queue's, as the rest of a sentence; null if nothing does. */
   public static @Nullable String flaw(String name) {
     try {

@@ -147,7 +147,8 @@ class ConfigurerTest {
                 null,
                 null,
                 Commands.NONE,
-                Staffing.DEFAULT))
+                Staffing.DEFAULT,
+                null))
         .hasMessage("code: queues.mail.processes must be at least 1, got 0");
     assertThatThrownBy(() -> QueueConfig.named("")).hasMessageContaining("queue's name");
   }

@@ -108,7 +108,8 @@ class FileLayerTest {
                 "com.acme.MailBoot",
                 "com.acme.Alert",
                 Commands.NONE,
-                Staffing.DEFAULT));
+                Staffing.DEFAULT,
+                null));
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.jobyard.node;
 
+import static io.jobyard.node.RunningNode.delivering;
 import static io.jobyard.node.RunningNode.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -64,8 +65,8 @@ class DeliveryTest {
 
   @Test
   void aJobOfAnyKindGoesOutAndATimeoutEndsTheWait() throws Exception {
-    QueueConfig plain = queue("out", 1, 2);
-    try (var node = new RunningNode(dir, UnaryOperator.identity(), delivering(plain))) {
+    QueueConfig out = delivering(queue("out", 1, 2), here());
+    try (var node = new RunningNode(dir, UnaryOperator.identity(), out)) {
       JobView sent = node.awaitEnd(node.push("out", "nobody-knows", "{\"a\":1}"));
       assertThat(sent.state()).isEqualTo(JobState.SUCCEEDED);
       String echo = new String(Objects.requireNonNull(sent.result()), StandardCharsets.UTF_8);
@@ -99,30 +100,8 @@ class DeliveryTest {
     return id;
   }
 
-  private QueueConfig delivering(QueueConfig queue) {
+  private Delivery here() {
     URI url = URI.create("http://localhost:" + receiver.getAddress().getPort() + "/jobs");
-    return new QueueConfig(
-        queue.name(),
-        queue.processes(),
-        queue.threads(),
-        queue.memory(),
-        queue.timeout(),
-        queue.retries(),
-        queue.backoff(),
-        queue.retryTimeouts(),
-        queue.poll(),
-        queue.limit(),
-        queue.order(),
-        queue.shards(),
-        queue.maxCrashes(),
-        queue.maxLost(),
-        queue.resultTtl(),
-        queue.keepSucceeded(),
-        queue.killGrace(),
-        queue.onStart(),
-        queue.onFailure(),
-        queue.commands(),
-        queue.staffing(),
-        new Delivery(url, "0123456789abcdef", true, Duration.ZERO));
+    return new Delivery(url, "0123456789abcdef", true, Duration.ZERO);
   }
 }

@@ -6,6 +6,7 @@ import io.jobyard.JobState;
 import io.jobyard.codec.Encoded;
 import io.jobyard.config.Commands;
 import io.jobyard.config.Config;
+import io.jobyard.config.Delivery;
 import io.jobyard.config.Mode;
 import io.jobyard.config.QueueConfig;
 import io.jobyard.config.ShippingKey;
@@ -118,7 +119,8 @@ final class RunningNode implements AutoCloseable {
         null,
         null,
         Commands.NONE,
-        Staffing.DEFAULT);
+        Staffing.DEFAULT,
+        null);
   }
 
   /** The same, in this mode. */
@@ -129,7 +131,8 @@ final class RunningNode implements AutoCloseable {
         queue.onStart(),
         queue.killGrace(),
         queue.commands(),
-        new Staffing(mode, null, null, 0, Duration.ZERO, 0, null));
+        new Staffing(mode, null, null, 0, Duration.ZERO, 0, null),
+        queue.delivery());
   }
 
   /** The same, with the processes of this pool. */
@@ -140,23 +143,59 @@ final class RunningNode implements AutoCloseable {
   /** The same, staffed like this. */
   static QueueConfig staffed(QueueConfig queue, Staffing staffing) {
     return change(
-        queue, queue.timeout(), queue.onStart(), queue.killGrace(), queue.commands(), staffing);
+        queue,
+        queue.timeout(),
+        queue.onStart(),
+        queue.killGrace(),
+        queue.commands(),
+        staffing,
+        queue.delivery());
   }
 
   static QueueConfig timeout(QueueConfig queue, Duration timeout) {
     return change(
-        queue, timeout, queue.onStart(), queue.killGrace(), queue.commands(), queue.staffing());
+        queue,
+        timeout,
+        queue.onStart(),
+        queue.killGrace(),
+        queue.commands(),
+        queue.staffing(),
+        queue.delivery());
   }
 
   static QueueConfig onStart(QueueConfig queue, String className) {
     return change(
-        queue, queue.timeout(), className, queue.killGrace(), queue.commands(), queue.staffing());
+        queue,
+        queue.timeout(),
+        className,
+        queue.killGrace(),
+        queue.commands(),
+        queue.staffing(),
+        queue.delivery());
   }
 
   static QueueConfig commands(QueueConfig queue, Commands commands) {
     // A busy machine needs its time to look through the process table.
     return change(
-        queue, queue.timeout(), queue.onStart(), Duration.ofSeconds(6), commands, queue.staffing());
+        queue,
+        queue.timeout(),
+        queue.onStart(),
+        Duration.ofSeconds(6),
+        commands,
+        queue.staffing(),
+        queue.delivery());
+  }
+
+  /** The same, whose jobs all go out. */
+  static QueueConfig delivering(QueueConfig queue, Delivery delivery) {
+    return change(
+        queue,
+        queue.timeout(),
+        queue.onStart(),
+        queue.killGrace(),
+        queue.commands(),
+        queue.staffing(),
+        delivery);
   }
 
   private static QueueConfig change(
@@ -165,7 +204,8 @@ final class RunningNode implements AutoCloseable {
       @Nullable String onStart,
       Duration killGrace,
       Commands commands,
-      Staffing staffing) {
+      Staffing staffing,
+      @Nullable Delivery delivery) {
     return new QueueConfig(
         queue.name(),
         queue.processes(),
@@ -187,7 +227,8 @@ final class RunningNode implements AutoCloseable {
         onStart,
         queue.onFailure(),
         commands,
-        staffing);
+        staffing,
+        delivery);
   }
 
   String controlSocket() throws IOException {

@@ -191,6 +191,7 @@ final class SettingsWire {
         in.stringOrNull(),
         in.stringOrNull(),
         CommandsWire.commands(in),
-        staffing(in));
+        staffing(in),
+        null); // who delivers is the manager's own affair
   }
 }
