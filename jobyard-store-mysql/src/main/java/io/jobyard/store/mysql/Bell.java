@@ -52,32 +52,8 @@ final class Bell implements AutoCloseable {
   private static final Duration KEPT = Duration.ofSeconds(60);
   private static final int MOST_WAITING = 10_000;
 
-  private static final String RING = "insert into {t}wakes (sender, kind, topic, body, at) values ";
-
-  private static final String ROW = "(?, ?, ?, ?, {now})";
-
-  private static final String LAST = "select coalesce(max(n), 0) from {t}wakes";
-
-  private static final String READ =
-      """
-      select n, sender, kind, convert(topic using utf8mb4),
-             case when sender = ? then null else body end
-        from {t}wakes
-       where n > ?
-       order by n
-       limit 1000
-      """;
-
-  private static final String FORGET =
-      """
-      delete from {t}wakes
-       where n <= ?
-         and at < {now} - ?
-       order by n
-       limit 10000
-      """;
-
   private final Database database;
+  private final WakeRows rows;
   private final long self = ThreadLocalRandom.current().nextLong();
   private final AtomicLong order = new AtomicLong();
   private final List<StoreListener> listeners = new CopyOnWriteArrayList<>();
@@ -95,6 +71,7 @@ final class Bell implements AutoCloseable {
 
   Bell(Database database) {
     this.database = database;
+    this.rows = new WakeRows(database);
   }
 
   Subscription listen(StoreListener listener) {
@@ -157,7 +134,7 @@ final class Bell implements AutoCloseable {
     jobs.forEach(job -> wakes.add(new Wake.Ready(job.queue())));
     if (!wakes.isEmpty()) {
       // Under no sender: nobody else tells the listeners of this process.
-      insert(tx, 0, wakes);
+      WakeRows.insert(tx, 0, wakes);
     }
   }
 
@@ -185,10 +162,10 @@ final class Bell implements AutoCloseable {
         return;
       }
     }
-    Long last = database.read(tx -> tx.first(LAST, row -> row.getLong(1)));
+    long last = rows.last();
     synchronized (this) {
       if (tail == null) {
-        tail = new Tail(last == null ? 0 : last);
+        tail = new Tail(last);
       }
       work();
       notifyAll();
@@ -274,42 +251,9 @@ final class Bell implements AutoCloseable {
 
   private void write(Set<Wake> wakes) {
     database.write(tx -> {
-      insert(tx, self, wakes);
+      WakeRows.insert(tx, self, wakes);
       return true;
     });
-  }
-
-  private static void insert(Tx tx, long sender, Set<Wake> wakes) throws SQLException {
-    List<@Nullable Object> parameters = new ArrayList<>();
-    int rows = 0;
-    long bytes = 0;
-    for (Wake wake : wakes) {
-      byte[] body = wake instanceof Wake.Live(Signal signal, long order) ? signal.body() : null;
-      parameters.add(sender);
-      parameters.add(wake.kind());
-      parameters.add(Tx.bytes(topic(wake)));
-      parameters.add(body);
-      rows++;
-      bytes += 1_000 + (body == null ? 0 : 2L * body.length);
-      if (rows == 500 || bytes > 1024 * 1024) {
-        tx.update(RING + ROW + ("," + ROW).repeat(rows - 1), parameters.toArray());
-        parameters.clear();
-        rows = 0;
-        bytes = 0;
-      }
-    }
-    if (rows > 0) {
-      tx.update(RING + ROW + ("," + ROW).repeat(rows - 1), parameters.toArray());
-    }
-  }
-
-  private static String topic(Wake wake) {
-    return switch (wake) {
-      case Wake.Ready(String queue) -> queue;
-      case Wake.Cancel cancel -> "";
-      case Wake.Finished finished -> "";
-      case Wake.Live(Signal signal, long order) -> signal.topic();
-    };
   }
 
   /** Reads what others rang, if anybody listens; returns whether there was something. */
@@ -321,10 +265,9 @@ final class Bell implements AutoCloseable {
     List<Wake> heard = new ArrayList<>();
     quietly(() -> {
       long nanos = System.nanoTime();
-      List<Row> rows = database.read(tx -> tx.list(READ, Row::of, self, now.floor()));
-      for (Row row : rows) {
-        if (now.add(row.n, nanos) && row.sender != self) {
-          heard.add(row.wake);
+      for (WakeRows.Row row : rows.after(now.floor(), self)) {
+        if (now.add(row.n(), nanos) && row.sender() != self) {
+          heard.add(row.wake());
         }
       }
       now.advance(nanos);
@@ -344,11 +287,7 @@ final class Bell implements AutoCloseable {
 
   private void clean() {
     Tail now = tail();
-    Long last =
-        now != null
-            ? Long.valueOf(now.floor())
-            : database.<@Nullable Long>read(tx -> tx.first(LAST, row -> row.getLong(1)));
-    database.once(FORGET, last == null ? 0 : last, KEPT.toMillis());
+    rows.forget(now != null ? now.floor() : rows.last(), KEPT);
   }
 
   private void tell(Wake wake) {
@@ -383,23 +322,4 @@ final class Bell implements AutoCloseable {
 
   /** What one round of the thread has to do. */
   private record Round(List<Wake> local, Set<Wake> rung) {}
-
-  /** A row of the table. */
-  private record Row(long n, long sender, Wake wake) {
-    static Row of(java.sql.ResultSet row) throws SQLException {
-      String topic = row.getString(4);
-      Wake wake =
-          switch (row.getInt(3)) {
-            case 2 -> new Wake.Cancel();
-            case 3 -> new Wake.Finished();
-            case 4 -> {
-              byte[] body = row.getBytes(5);
-              yield new Wake.Live(
-                  new Signal(topic, body == null ? new byte[0] : body), row.getLong(1));
-            }
-            default -> new Wake.Ready(topic);
-          };
-      return new Row(row.getLong(1), row.getLong(2), wake);
-    }
-  }
 }

@@ -29,35 +29,17 @@ final class Operating {
 
   /** Takes chosen jobs out of where they wait: those that do. */
   private static final String OUT =
-      """
-      ready as (
-        delete from {t}line
-         where ctid = any (array(select place
-                                   from {chosen} c
-                                  cross join lateral (select l.ctid as place
-                                                        from {t}line l
-                                                       where l.queue = c.queue
-                                                         and l.priority = c.priority
-                                                         and l.seq = c.seq
-                                                         for update) l))
-        returning id
-      ), due as (
-        delete from {t}later
-         where ctid = any (array(select place
-                                   from {chosen} c
-                                  cross join lateral (select l.ctid as place
-                                                        from {t}later l
-                                                       where l.queue = c.queue
-                                                         and l.run_at = c.run_at
-                                                         and l.seq = c.seq
-                                                         for update) l))
-        returning id
-      ), waiting as (
-        select id from ready
-        union all
-        select id from due
-      )\
-      """;
+      "ready as (\n"
+          + out("line", "priority")
+          + "), due as (\n"
+          + out("later", "run_at")
+          + """
+          ), waiting as (
+            select id from ready
+            union all
+            select id from due
+          )\
+          """;
 
   /**
    * A job is where one of the first three finds it; one that moves from one to another meanwhile is
@@ -348,5 +330,27 @@ final class Operating {
       case 2 -> CancelAnswer.REQUESTED;
       default -> CancelAnswer.FINISHED;
     };
+  }
+
+  /**
+   * Takes jobs from where they wait.
+   *
+   * @param column of the table's index, behind the queue
+   */
+  private static String out(String table, String column) {
+    return """
+      delete from {t}{table}
+       where ctid = any (array(select place
+                                 from {chosen} c
+                                cross join lateral (select l.ctid as place
+                                                      from {t}{table} l
+                                                     where l.queue = c.queue
+                                                       and l.{column} = c.{column}
+                                                       and l.seq = c.seq
+                                                       for update) l))
+      returning id
+    """
+        .replace("{table}", table)
+        .replace("{column}", column);
   }
 }
