@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Jobs and workers that talk, for tests of a node. */
@@ -105,23 +106,46 @@ final class Talking {
     }
   }
 
+  /** Sends zeros until the file is there, for whoever begins to listen; then so many steps. */
+  @Kind("beckon")
+  record Beckon(String gate, int steps) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      while (!Files.exists(Path.of(gate))) {
+        job.send(new Step(0, ""));
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      for (int i = 1; i <= steps; i++) {
+        job.send(new Step(i, ""));
+      }
+    }
+  }
+
   /** Listens to a job of its own, from within a worker. */
   @Kind("parent")
   record Parent(String gate) implements Task<List<Integer>> {
+    private static final int STEPS = 20;
+
     @Override
     public List<Integer> call(JobContext job) throws Exception {
       List<Integer> heard = new CopyOnWriteArrayList<>();
-      JobHandle<Void> child = job.yard().push(new Tell(gate, 20, 0), PushOptions.on(job.queue()));
+      CountDownLatch listens = new CountDownLatch(1);
+      CountDownLatch all = new CountDownLatch(STEPS);
+      JobHandle<Void> child = job.yard().push(new Beckon(gate, STEPS), PushOptions.on(job.queue()));
       try (Subscription subscription =
-          child.onMessage(message -> heard.add(message.as(Step.class).number()))) {
-        TimeUnit.MILLISECONDS.sleep(500); // until the node hears it, at the other end
+          child.onMessage(message -> {
+            int number = message.as(Step.class).number();
+            listens.countDown();
+            if (number > 0) {
+              heard.add(number);
+              all.countDown();
+            }
+          })) {
+        boolean began = listens.await(10, TimeUnit.SECONDS);
         Files.createFile(Path.of(gate));
         child.await(Duration.ofSeconds(10));
-        for (int i = 0; i < 200 && heard.size() < 20; i++) {
-          TimeUnit.MILLISECONDS.sleep(50);
-        }
+        return began && all.await(10, TimeUnit.SECONDS) ? heard : List.of();
       }
-      return heard;
     }
   }
 
