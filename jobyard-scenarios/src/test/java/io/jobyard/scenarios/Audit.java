@@ -28,7 +28,11 @@ record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, S
     Set<UUID> lost = new HashSet<>(scene.pushed);
     lost.removeAll(scene.ledger.ended());
     return new Audit(
-        scene, List.copyOf(deaths), Doubles.of(ledger, deaths), lost, stale(scene, ledger));
+        scene,
+        List.copyOf(deaths),
+        Doubles.of(ledger, deaths, scene.pulse::stoodStill),
+        lost,
+        stale(scene, ledger));
   }
 
   private static Set<UUID> stale(Scene scene, List<Line> ledger) {
@@ -78,7 +82,7 @@ record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, S
   /** No double lacks its excuse, and no stale settlement was accepted. */
   void assertNothingWrong() {
     assertThat(scene.pushed).containsAll(scene.ledger.ended());
-    assertThat(doubles.unexcused()).as("doubles without an excuse").isEmpty();
+    assertThat(doubles.unexcused()).as("doubles without an excuse, deaths: %s", deaths).isEmpty();
     assertThat(stale).as("stale settlements accepted").isEmpty();
   }
 }

@@ -16,6 +16,13 @@ record Death(Whose whose, long pid, long from, long until) {
   /** An outcome is settled within this time, or its run may happen again. */
   static final long UNSETTLED = Duration.ofMillis(50).toNanos();
 
+  /** How much of a time nothing went on at all; all three as {@link System#nanoTime}. */
+  interface Standstill {
+    Standstill NONE = (from, until) -> 0;
+
+    long nanos(long from, long until);
+  }
+
   enum Whose {
     WORKER,
     MANAGER,
@@ -34,13 +41,20 @@ record Death(Whose whose, long pid, long from, long until) {
   }
 
   /** Whether this death allows this run to happen again: it ran, or had not been settled yet. */
-  boolean excuses(Run run) {
+  boolean excuses(Run run, Standstill standstill) {
     boolean concerned =
         switch (whose) {
           case WORKER -> run.worker() == pid;
           case MANAGER -> run.manager() == pid;
           case STORE -> true;
         };
-    return concerned && run.start() <= until && run.end() >= from - UNSETTLED;
+    return concerned && run.start() <= until && late(run, standstill) <= UNSETTLED;
+  }
+
+  /** How many nanoseconds after a run's end it came, but for those in which nothing went on. */
+  private long late(Run run, Standstill standstill) {
+    return run.ended() && run.end() < from
+        ? from - run.end() - standstill.nanos(run.end(), from)
+        : 0;
   }
 }

@@ -3,6 +3,7 @@ package io.jobyard.scenarios;
 import static io.jobyard.scenarios.Scene.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobyard.scenarios.Death.Standstill;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +51,8 @@ class DiskFullTest {
       scene.awaitDrained(PATIENCE);
       assertThat(succeeded).isLessThan(2_000);
       assertThat(scene.ledger.ended()).isEqualTo(scene.pushed);
-      assertThat(Doubles.of(scene.ledger.lines(), List.of()).unexcused()).isEmpty();
+      assertThat(Doubles.of(scene.ledger.lines(), List.of(), Standstill.NONE).unexcused())
+          .isEmpty();
       assertThat(troubles(node).values()).as("one line a change").allMatch(count -> count == 1);
     }
   }

@@ -1,5 +1,6 @@
 package io.jobyard.scenarios;
 
+import io.jobyard.scenarios.Death.Standstill;
 import io.jobyard.scenarios.Line.What;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,14 +29,14 @@ record Doubles(List<Run> excused, List<Run> unexcused) {
   }
 
   /** Sorts each run that was followed by another of the same job. */
-  static Doubles of(List<Line> ledger, List<Death> deaths) {
+  static Doubles of(List<Line> ledger, List<Death> deaths, Standstill standstill) {
     List<Run> excused = new ArrayList<>();
     List<Run> unexcused = new ArrayList<>();
     runs(ledger)
         .values()
         .forEach(runs -> {
           for (Run run : runs.subList(0, runs.size() - 1)) {
-            boolean allowed = deaths.stream().anyMatch(death -> death.excuses(run));
+            boolean allowed = deaths.stream().anyMatch(death -> death.excuses(run, standstill));
             (allowed ? excused : unexcused).add(run);
           }
         });

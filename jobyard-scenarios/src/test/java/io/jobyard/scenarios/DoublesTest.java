@@ -3,6 +3,7 @@ package io.jobyard.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobyard.scenarios.Death.Standstill;
 import io.jobyard.scenarios.Death.Whose;
 import io.jobyard.scenarios.Doubles.Run;
 import io.jobyard.scenarios.Line.What;
@@ -51,6 +52,15 @@ class DoublesTest {
   }
 
   @Test
+  void timeInWhichNothingWentOnDoesNotCount() {
+    run("a", 11, 100, 120);
+    run("b", 12, 300, 320);
+    Standstill tenMillis = (from, until) -> from == ms(120) && until == ms(179) ? ms(10) : 0;
+    assertThat(doubles(tenMillis, worker(11, 179)).excused()).hasSize(1);
+    assertThat(doubles(worker(11, 179)).unexcused()).hasSize(1);
+  }
+
+  @Test
   void theDeathOfAManagerExcusesTheRunsOfAllItsWorkers() {
     run("a", 11, 100, 120);
     run("b", 12, 300, 320);
@@ -88,7 +98,11 @@ class DoublesTest {
   }
 
   private Doubles doubles(Death... deaths) {
-    return Doubles.of(ledger, List.of(deaths));
+    return doubles(Standstill.NONE, deaths);
+  }
+
+  private Doubles doubles(Standstill standstill, Death... deaths) {
+    return Doubles.of(ledger, List.of(deaths), standstill);
   }
 
   private static Death worker(long pid, long atMs) {

@@ -39,6 +39,7 @@ final class Scene implements AutoCloseable {
   final Ledger ledger;
   final JobStore store;
   final Set<UUID> pushed = Collections.synchronizedSet(new LinkedHashSet<>());
+  final Pulse pulse;
   private final List<ChaosNode> nodes = new ArrayList<>();
 
   /** On a file of SQLite. */
@@ -51,6 +52,7 @@ final class Scene implements AutoCloseable {
     this.url = url;
     this.ledger = new Ledger(dir.resolve("ledger"));
     this.store = open();
+    this.pulse = new Pulse(store);
   }
 
   /** The store as one more application sees it. */
@@ -188,6 +190,7 @@ final class Scene implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(ChaosNode::close);
+    pulse.close();
     store.close();
   }
 }

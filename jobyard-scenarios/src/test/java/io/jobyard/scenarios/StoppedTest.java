@@ -4,6 +4,7 @@ import static io.jobyard.scenarios.Scene.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.JobState;
+import io.jobyard.scenarios.Death.Standstill;
 import io.jobyard.scenarios.Line.What;
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobView;
@@ -64,7 +65,7 @@ class StoppedTest {
     node.restart();
     scene.awaitDrained(PATIENCE);
     assertThat(scene.ledger.ended()).isEqualTo(scene.pushed);
-    assertThat(Doubles.of(scene.ledger.lines(), List.of()).unexcused()).isEmpty();
+    assertThat(Doubles.of(scene.ledger.lines(), List.of(), Standstill.NONE).unexcused()).isEmpty();
   }
 
   @Test
