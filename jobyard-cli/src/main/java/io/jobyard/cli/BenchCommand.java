@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     header = "Measure throughput and latency",
     footer = {
       "",
-      "Takes three to four minutes; docs/benchmarks.md says what is measured and how.",
+      "Takes four to five minutes; docs/benchmarks.md says what is measured and how.",
       "",
       "Examples:",
       "  jobyard bench",
@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "PART",
       split = ",",
-      description = "Some of ${COMPLETION-CANDIDATES}. Default: all but HISTORY and SHARDS.")
+      description = "Some of ${COMPLETION-CANDIDATES}. Default: all but HISTORY, SHARDS and HTTP.")
   private @Nullable Set<Part> only;
 
   @Option(
