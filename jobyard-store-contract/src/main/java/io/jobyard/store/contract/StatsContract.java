@@ -114,10 +114,10 @@ public interface StatsContract extends StoreFixture {
     Duration untilNow = Duration.between(old.plus(Step.MINUTE.length()), now);
     store.put(List.of(sample("kept", old, "a", "1")), LONG);
     for (int i = 0; i < 5; i++) {
-      store.put(List.of(sample("gone" + i, old, "a", "1")), untilNow.plus(units(60)));
+      store.put(List.of(sample("gone" + i, old, "a", "1")), untilNow.plus(units(20)));
     }
     assertThat(store.samples("load", null, Step.MINUTE, old, now)).hasSize(6);
-    passUnits(61);
+    passUnits(21);
     int first = store.purgeSamples(3);
     assertThat(first).isLessThanOrEqualTo(3);
     while (store.purgeSamples(3) > 0) {
