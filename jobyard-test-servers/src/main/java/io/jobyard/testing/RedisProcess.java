@@ -48,7 +48,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /** A port nobody listens on, low enough that a Cluster's bus (10,000 above) has room. */
-  static int freePort() {
+  public static int freePort() {
     for (int tries = 0; tries < 1_000; tries++) {
       int port = 20_000 + (int) (Math.random() * 20_000);
       if (isFree(port) && isFree(port + 10_000)) {

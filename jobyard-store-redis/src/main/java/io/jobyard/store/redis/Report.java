@@ -31,6 +31,7 @@ final class Report {
     checkPersistence(info, findings);
     checkMemory(info, findings);
     checkReplicas(info, findings);
+    checkReturn(findings);
     checkClock(before, time, findings);
     if (link.cluster()) {
       checkCluster(findings);
@@ -143,6 +144,17 @@ final class Report {
       findings.add(
           advice(
               "a failover may lose acknowledged pushes; wait=1 in the address waits for a replica with each push"));
+    }
+  }
+
+  /** A Cluster's masters find out for themselves; Sentinel's take writes until they are told. */
+  private void checkReturn(List<Finding> findings) {
+    if (link.url().form() == RedisUrl.Form.SENTINEL
+        && "0".equals(config("min-replicas-to-write").get("min-replicas-to-write"))) {
+      findings.add(
+          advice(
+              "a master that comes back after a failover takes writes until Sentinel finds it, and then forgets"
+                  + " them; set 'min-replicas-to-write 1' in every server's redis.conf"));
     }
   }
 

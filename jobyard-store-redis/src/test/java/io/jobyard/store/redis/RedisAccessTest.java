@@ -11,6 +11,7 @@ import io.jobyard.store.ProducerStore.Subscription;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.testing.RedisProcess;
 import io.jobyard.testing.RedisServers;
+import io.jobyard.testing.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,9 +95,21 @@ final class RedisAccessTest {
 
   @Test
   void throughTlsWhereTheCertificateIsTrusted(@TempDir Path folder) throws Exception {
-    Certificate certificate = Certificate.make(folder);
-    try (RedisProcess server = certificate.serve()) {
-      String url = "rediss://127.0.0.1:" + certificate.port();
+    TestCertificate certificate = TestCertificate.make(folder);
+    int port = RedisProcess.freePort();
+    try (RedisProcess server =
+        RedisServers.startSingle(
+            "--tls-port",
+            Integer.toString(port),
+            "--tls-cert-file",
+            certificate.file().toString(),
+            "--tls-key-file",
+            certificate.key().toString(),
+            "--tls-ca-cert-file",
+            certificate.file().toString(),
+            "--tls-auth-clients",
+            "no")) {
+      String url = "rediss://127.0.0.1:" + port;
       try (JobStore store = open(url + "?ca=" + certificate.file())) {
         useAll(store);
       }

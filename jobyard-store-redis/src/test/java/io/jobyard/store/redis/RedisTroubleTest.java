@@ -9,6 +9,7 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.StoreOptions;
+import io.jobyard.store.StoreReport;
 import io.jobyard.testing.RedisCluster;
 import io.jobyard.testing.RedisProcess;
 import io.jobyard.testing.RedisSentinel;
@@ -104,6 +105,9 @@ final class RedisTroubleTest {
   void afterAFailoverWorkGoesOnWithTheNewMaster() {
     try (RedisSentinel sentinel = RedisServers.startSentinel();
         JobStore store = open(sentinel.url() + "?wait=1")) {
+      assertThat(store.report().findings())
+          .extracting(StoreReport.Finding::text)
+          .anyMatch(text -> text.contains("min-replicas-to-write 1"));
       NewJob before = job();
       store.push(List.of(before));
       sentinel.master().kill();
