@@ -62,6 +62,8 @@ class LauncherTest {
     Path err = folder.resolve("err");
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().put("JOBYARD_JAVA_HOME", System.getProperty("java.home"));
+    // What is meant for the JVMs of tests is said aloud by each.
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
     // No cache: it would still be written when the test is over.
     builder.environment().put("XDG_CACHE_HOME", "/dev/null");
     Process process = builder.start();

@@ -142,7 +142,7 @@ class LookInsideTest {
     String id = push("default", until, 1);
     Path out = folder.resolve("followed");
     Path err = folder.resolve("complained");
-    Process following =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -157,8 +157,9 @@ class LookInsideTest {
                 "-f",
                 id)
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+            .redirectError(err.toFile());
+    builder.environment().remove("JAVA_TOOL_OPTIONS"); // every JVM says aloud that it took them
+    Process following = builder.start();
     waiting("its first lines").until(() -> Files.readString(out).contains("number 3\n"));
 
     new ProcessBuilder("kill", "-INT", Long.toString(following.pid())).start().waitFor();

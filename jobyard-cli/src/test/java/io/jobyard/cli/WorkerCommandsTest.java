@@ -3,10 +3,16 @@ package io.jobyard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobyard.view.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +73,44 @@ class WorkerCommandsTest {
       assertThat(stopped.json().get("pid").asLong()).isEqualTo(pid);
     }
     assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void aJobPushedOverHttpRunsInAWorkerProcess() throws Exception {
+    Path words = Files.writeString(folder.resolve("words.txt"), "to be or not to be");
+    int port = freePort();
+    Ran started =
+        Ran.in(folder, "worker", "start", "-d", "--json", "--http", Integer.toString(port));
+    assertThat(started.err()).isEmpty();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String jobs = "http://127.0.0.1:" + port + "/api/v1/jobs";
+      await("the page").ignoreExceptions().until(() -> get(client, jobs).has("jobs"));
+      String id =
+          ask(
+                  client,
+                  HttpRequest.newBuilder(URI.create(jobs))
+                      .header("Content-Type", "application/json")
+                      .POST(
+                          BodyPublishers.ofString(
+                              "{\"kind\":\"count-words\",\"queue\":\"default\",\"payload\":"
+                                  + "{\"file\":\"%s\",\"from\":0,\"length\":18}}"
+                                      .formatted(words))))
+              .get("id")
+              .asString();
+      JsonNode job = get(client, jobs + "/" + id + "/wait?timeout=30s");
+      assertThat(job.path("state").asString()).isEqualTo("SUCCEEDED");
+      assertThat(job.path("result").path("to").asInt()).isEqualTo(2);
+    } finally {
+      assertThat(Ran.in(folder, "worker", "stop").code()).isZero();
+    }
+  }
+
+  private static JsonNode get(HttpClient client, String uri) throws Exception {
+    return ask(client, HttpRequest.newBuilder(URI.create(uri)));
+  }
+
+  private static JsonNode ask(HttpClient client, HttpRequest.Builder request) throws Exception {
+    return Json.read(client.send(request.build(), BodyHandlers.ofByteArray()).body());
   }
 
   private static int freePort() throws IOException {

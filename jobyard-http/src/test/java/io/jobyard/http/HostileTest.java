@@ -9,9 +9,11 @@ import io.jobyard.store.JobFilter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -304,6 +306,25 @@ class HostileTest {
     } finally {
       for (Socket socket : idle) {
         socket.close();
+      }
+    }
+  }
+
+  @Test
+  void tenThousandIdleConnectionsDoNotKeepOthersOut() throws Exception {
+    List<SocketChannel> idle = new ArrayList<>();
+    try (Running wide = Running.open(c -> c.httpMaxConnections(1_000), SHORT)) {
+      var address = new InetSocketAddress("127.0.0.1", wide.server.address().getPort());
+      for (int i = 1; i <= 10_000; i++) {
+        idle.add(SocketChannel.open(address));
+        if (i % 2_000 == 0) {
+          assertThat(wide.get("/api/v1/health").status()).as("beside %d", i).isEqualTo(200);
+        }
+      }
+      assertThat(wide.post("/api/v1/jobs", "{\"kind\":\"k\"}").status()).isEqualTo(201);
+    } finally {
+      for (SocketChannel channel : idle) {
+        channel.close();
       }
     }
   }
