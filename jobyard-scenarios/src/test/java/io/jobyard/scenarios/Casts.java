@@ -16,16 +16,21 @@ final class Casts implements ArgumentsProvider, AnnotationConsumer<Staged> {
 
   @Override
   public void accept(Staged staged) {
-    List<String> only = Arrays.asList(System.getProperty("scenarios.on", "").split(",", -1));
-    int count = 0;
-    for (Mode mode : staged.modes()) {
-      for (Ground ground : staged.on()) {
-        int threads = staged.threads()[count++ % staged.threads().length];
-        if (only.contains("") || only.contains(ground.name())) {
-          casts.add(new Cast(ground, mode, threads));
-        }
+    add(Mode.DISTRIBUTE, staged.on(), staged.threads());
+    add(Mode.GRAB, staged.grabbing(), staged.threads());
+  }
+
+  private void add(Mode mode, Ground[] grounds, int[] threads) {
+    for (int i = 0; i < grounds.length; i++) {
+      if (asked("scenarios.on", grounds[i]) && asked("scenarios.mode", mode)) {
+        casts.add(new Cast(grounds[i], mode, threads[i % threads.length]));
       }
     }
+  }
+
+  private static boolean asked(String property, Enum<?> value) {
+    List<String> only = Arrays.asList(System.getProperty(property, "").split(",", -1));
+    return only.contains("") || only.contains(value.name());
   }
 
   @Override

@@ -22,7 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
  * A manager that is frozen until its leases ran out, while another node takes its jobs, and then
  * goes on: its workers had stopped in time, and nothing it settles late is accepted.
  */
-@Staged
+@Staged(
+    grabbing = {
+      Ground.SQLITE,
+      Ground.POSTGRESQL,
+      Ground.MARIADB,
+      Ground.REDIS,
+      Ground.REDIS_CLUSTER
+    })
 @Tag("soak")
 final class FrozenTest {
   private static final Duration LEASE = Duration.ofSeconds(2);

@@ -17,7 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Workers killed again and again, then the manager: nothing is lost, nothing doubled for no reason.
  */
-@Staged(threads = {8, 50, 1})
+@Staged(
+    threads = {8, 50, 1},
+    grabbing = {
+      Ground.SQLITE,
+      Ground.POSTGRESQL,
+      Ground.MARIADB,
+      Ground.REDIS,
+      Ground.REDIS_CLUSTER
+    })
 @Tag("soak")
 final class KilledTest {
   private static final int JOBS = 20_000;

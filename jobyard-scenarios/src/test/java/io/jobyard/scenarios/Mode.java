@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /** How jobs come to the workers: the values of a queue's {@code mode}. */
 enum Mode {
-  DISTRIBUTE;
+  DISTRIBUTE,
+  GRAB;
 
   String word() {
     return name().toLowerCase(Locale.ROOT);

@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
- * Plays a class of scenarios with every {@link Cast} of these stores and modes; {@code
- * -Dscenarios.on=MARIADB,REDIS} leaves only these stores.
+ * Plays a class of scenarios with a {@link Cast} for each of these stores; {@code
+ * -Dscenarios.on=MARIADB,REDIS} leaves only these, {@code -Dscenarios.mode=GRAB} only that mode.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
     Ground.SQLITE, Ground.POSTGRESQL, Ground.MARIADB, Ground.REDIS, Ground.REDIS_CLUSTER
   };
 
-  Mode[] modes() default {Mode.DISTRIBUTE};
+  /** Where it is played once more, with workers that take their jobs from the store themselves. */
+  Ground[] grabbing() default {};
 
   /** Given to one cast after the other, in turn. */
   int[] threads() default {4};

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Two nodes on one store: managers and workers of both are killed at random and started again, and
  * in the end one manager freezes while it has jobs, until the other has done them.
  */
-@Staged(threads = {4, 50, 1})
+@Staged(
+    threads = {4, 50, 1},
+    grabbing = {Ground.POSTGRESQL, Ground.REDIS})
 final class TwoNodesTest {
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
