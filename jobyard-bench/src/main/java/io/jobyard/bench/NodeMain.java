@@ -26,6 +26,8 @@ public final class NodeMain {
           "-XX:+UseSerialGC",
           "-XX:+IgnoreUnrecognizedVMOptions",
           "-XX:TrimNativeHeapInterval=5000",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:AsyncDeflationInterval=2000",
           "-Xms16m",
           "-Xmx512m",
           "-Xss512k",

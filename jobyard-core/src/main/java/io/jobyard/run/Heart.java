@@ -76,8 +76,8 @@ public final class Heart implements AutoCloseable {
     Patience patience = new Patience(LOG, "reach the store");
     long until = 0;
     while (true) {
-      Duration pause = lease.dividedBy(3);
       long before = System.nanoTime();
+      Duration pause = Duration.ofNanos(Tact.untilNext(lease.dividedBy(3), before));
       try {
         if (session == null) {
           session = store.join(node);

@@ -4,7 +4,6 @@ import io.jobyard.config.QueueConfig;
 import io.jobyard.store.LeaseRequest;
 import io.jobyard.store.Leased;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * When it is worth asking the store for jobs: after a wake-up, at the next due time, at the poll
@@ -61,8 +60,7 @@ final class Lookout {
     boolean roomy = request.bytes() - bytes > most - SMALL_ANSWER_BYTES;
     if (leased.leases().isEmpty() || (fell && roomy)) {
       Duration due = leased.nextDue();
-      // Jitter, so that a herd of nodes does not come at the same moment.
-      long pause = (long) (poll.toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1));
+      long pause = Tact.untilNext(poll, System.nanoTime());
       in(Duration.ofNanos(due == null ? pause : Math.min(pause, due.toNanos())));
       awake |= freed;
     } else {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Rounds {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
-  private static final long ROUND_MS = 500;
+  private static final Duration ROUND = Duration.ofMillis(500);
 
   private final Janitor janitor;
   private final Duration lease;
@@ -82,7 +82,7 @@ final class Rounds {
         } catch (RuntimeException e) {
           patience.failure(e);
         }
-        if (bell.tryAcquire(ROUND_MS, TimeUnit.MILLISECONDS)) {
+        if (bell.tryAcquire(Tact.untilNext(ROUND, System.nanoTime()), TimeUnit.NANOSECONDS)) {
           bell.drainPermits();
         }
       }

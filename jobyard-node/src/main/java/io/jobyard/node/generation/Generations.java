@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Generations implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
   private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** Where nothing is watched; what is asked for is done at once. */
+  private static final Duration SELDOM = Duration.ofSeconds(2);
+
   private static final Duration QUIET = Duration.ofMillis(450);
   private static final Duration UNREST = Duration.ofSeconds(5);
 
@@ -145,7 +149,8 @@ public final class Generations implements AutoCloseable {
     lock.lock();
     try {
       if (!closed && asked == answered) {
-        var unused = changed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        Duration look = watch ? LOOK : SELDOM;
+        var unused = changed.await(look.toMillis(), TimeUnit.MILLISECONDS);
       }
       return !closed;
     } finally {

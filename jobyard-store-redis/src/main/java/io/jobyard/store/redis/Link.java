@@ -23,6 +23,8 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +47,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Link implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+
+  /** How exact timeouts are; by default the timer wakes up ten times a second, also for nothing. */
+  private static final long TICK_MS = 250;
+
   private static final Duration TRIED_AGAIN = Duration.ofSeconds(2);
 
   private final RedisUrl url;
   private final RedisErrors errors;
   private final Duration pushTimeout;
+  private final HashedWheelTimer timer;
   private final ClientResources resources;
   private final @Nullable RedisClient client;
   private final @Nullable RedisClusterClient clusterClient;
@@ -62,11 +69,15 @@ final class Link implements AutoCloseable {
     this.url = url;
     this.errors = new RedisErrors(url);
     this.pushTimeout = pushTimeout;
+    this.timer =
+        new HashedWheelTimer(
+            new DefaultThreadFactory("lettuce-timer", true), TICK_MS, TimeUnit.MILLISECONDS);
     this.resources =
         DefaultClientResources.builder()
             .ioThreadPoolSize(2)
             .computationThreadPoolSize(2)
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .timer(timer)
             .nettyCustomizer(new SmallBuffers())
             .reconnectDelay(
                 Delay.fullJitter(
@@ -379,5 +390,6 @@ final class Link implements AutoCloseable {
       clusterClient.shutdown(quiet, most);
     }
     resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+    var unused = timer.stop();
   }
 }
