@@ -15,7 +15,7 @@ build: ## Compile and package everything, without tests
 	$(MVN) -q -DskipTests package
 
 verify: ## Run all tests and checks, as CI does
-	$(MVN) -T 2 verify
+	$(MVN) verify
 
 format: ## Format all sources
 	$(MVN) -q spotless:apply
