@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The count at the end: what was pushed, what the ledger says was done, what the store says.
@@ -82,7 +84,22 @@ record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, S
   /** No double lacks its excuse, and no stale settlement was accepted. */
   void assertNothingWrong() {
     assertThat(scene.pushed).containsAll(scene.ledger.ended());
-    assertThat(doubles.unexcused()).as("doubles without an excuse, deaths: %s", deaths).isEmpty();
+    assertThat(doubles.unexcused().stream().map(this::told).toList())
+        .as("doubles without an excuse")
+        .isEmpty();
     assertThat(stale).as("stale settlements accepted").isEmpty();
+  }
+
+  /** The run, and how long after its end those died that it went through. */
+  private String told(Run run) {
+    return deaths.stream()
+        .filter(death -> death.pid() == run.worker() || death.pid() == run.manager())
+        .map(death ->
+            "%s %,d us after it, of which %,d stood still"
+                .formatted(
+                    death.whose(),
+                    TimeUnit.NANOSECONDS.toMicros(death.from() - run.end()),
+                    TimeUnit.NANOSECONDS.toMicros(scene.pulse.stoodStill(run.end(), death.from()))))
+        .collect(Collectors.joining(", ", run + ": ", ""));
   }
 }

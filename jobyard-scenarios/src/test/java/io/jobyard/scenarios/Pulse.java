@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Pulse implements AutoCloseable {
   private static final long BEAT = Duration.ofMillis(10).toNanos();
-  private static final long STILL = 3 * BEAT;
+  private static final long STILL = BEAT + BEAT / 2;
 
   /** Times without an answer; both as {@link System#nanoTime}. */
   private record Pause(long from, long until) {

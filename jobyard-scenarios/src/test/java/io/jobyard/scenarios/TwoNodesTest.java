@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Staged(
     threads = {4, 50, 1},
-    grabbing = {Ground.POSTGRESQL, Ground.REDIS})
+    grabbing = {Ground.POSTGRESQL})
 final class TwoNodesTest {
   private static final Duration LEASE = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
