@@ -74,30 +74,30 @@ class RenewalTest {
   @Test
   void everyJobHasAProcessToItself(@TempDir Path files) throws Exception {
     Path file = files.resolve("f");
-    node.pushMany("fresh", "leak", leak(file, 1), 5);
+    node.pushMany("fresh", "leak", leak(file, 1), 8);
 
-    waiting("all to succeed").atMost(PATIENCE).until(() -> node.status("fresh").succeeded() == 5);
-    assertThat(lines(file)).hasSize(5).doesNotHaveDuplicates();
+    waiting("all to succeed").atMost(PATIENCE).until(() -> node.status("fresh").succeeded() == 8);
+    assertThat(lines(file)).hasSize(8).doesNotHaveDuplicates();
     WorkerView worker =
         node.workers().workers().stream()
             .filter(w -> w.queue().equals("fresh"))
             .reduce((older, younger) -> younger)
             .orElseThrow();
     assertThat(worker.replaced()).contains("max-jobs");
-    assertThat(worker.replacements()).isGreaterThanOrEqualTo(4);
+    assertThat(worker.replacements()).isGreaterThanOrEqualTo(7);
   }
 
   @Test
   void noWorkerRunsMoreThanMaxJobs(@TempDir Path files) throws Exception {
     Path file = files.resolve("f");
-    node.pushMany("counted", "leak", leak(file, 0), 500);
+    node.pushMany("counted", "leak", leak(file, 0), 1_000);
 
     waiting("all to succeed")
         .atMost(PATIENCE)
-        .until(() -> node.status("counted").succeeded() == 500);
+        .until(() -> node.status("counted").succeeded() == 1_000);
     List<String> pids = lines(file);
-    assertThat(pids).hasSize(500);
-    assertThat(pids.stream().distinct().toList()).hasSizeGreaterThanOrEqualTo(5);
+    assertThat(pids).hasSize(1_000);
+    assertThat(pids.stream().distinct().toList()).hasSizeGreaterThanOrEqualTo(10);
     for (String pid : pids.stream().distinct().toList()) {
       assertThat(pids.stream().filter(pid::equals).count()).isLessThanOrEqualTo(100);
     }

@@ -125,14 +125,7 @@ final class RunningNode implements AutoCloseable {
 
   /** The same, in this mode. */
   static QueueConfig in(Mode mode, QueueConfig queue) {
-    return change(
-        queue,
-        queue.timeout(),
-        queue.onStart(),
-        queue.killGrace(),
-        queue.commands(),
-        new Staffing(mode, null, null, 0, Duration.ZERO, 0, null),
-        queue.delivery());
+    return staffed(queue, new Staffing(mode, null, null, 0, Duration.ZERO, 0, null));
   }
 
   /** The same, with the processes of this pool. */

@@ -117,10 +117,8 @@ final class Talkative {
       }
     }
 
-    private void standing() throws InterruptedException {
-      while (!Files.exists(Path.of(until))) {
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
+    private void standing() {
+      Gate.await(until);
     }
 
     private static void helping(CountDownLatch never) {

@@ -46,7 +46,7 @@ final class Talking {
   record Tell(String gate, int steps, int haltAfter) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
-      pass(gate);
+      Gate.await(gate);
       for (int i = 1; i <= steps; i++) {
         job.progress(i, steps, "step " + i);
         job.send(new Step(i, "at " + job.attempt()));
@@ -97,7 +97,7 @@ final class Talking {
   record Chatter(String gate, int words) implements Task<Long> {
     @Override
     public Long call(JobContext job) throws Exception {
-      pass(gate);
+      Gate.await(gate);
       long start = System.nanoTime();
       for (int i = 1; i <= words; i++) {
         job.progress(i, words, "");
@@ -111,10 +111,7 @@ final class Talking {
   record Beckon(String gate, int steps) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
-      while (!Files.exists(Path.of(gate))) {
-        job.send(new Step(0, ""));
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      Gate.await(gate, () -> job.send(new Step(0, "")));
       for (int i = 1; i <= steps; i++) {
         job.send(new Step(i, ""));
       }
@@ -146,12 +143,6 @@ final class Talking {
         child.await(Duration.ofSeconds(10));
         return began && all.await(10, TimeUnit.SECONDS) ? heard : List.of();
       }
-    }
-  }
-
-  private static void pass(String gate) throws Exception {
-    while (!Files.exists(Path.of(gate))) {
-      TimeUnit.MILLISECONDS.sleep(10);
     }
   }
 

@@ -20,7 +20,7 @@ final class Pulse implements AutoCloseable {
   private static final long BEAT = Duration.ofMillis(10).toNanos();
   private static final long STILL = BEAT + BEAT / 2;
 
-  /** Times without an answer; both as {@link System#nanoTime}. */
+  /** Times in which an answer was overdue; both as {@link System#nanoTime}. */
   private record Pause(long from, long until) {
     long within(long since, long before) {
       return Math.max(0, Math.min(until, before) - Math.max(from, since));
@@ -47,7 +47,7 @@ final class Pulse implements AutoCloseable {
     }
     long now = System.nanoTime();
     if (now - last > STILL) {
-      pauses.add(new Pause(last, now));
+      pauses.add(new Pause(last + BEAT, now)); // its own rest is no standstill
     }
     last = now;
   }
