@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Looks at the store on behalf of all who follow its events, however many they are, and only while
  * there is somebody: at most four times a second when the store says that something changed, else
- * once a second. Its thread starts with the first follower and ends with {@link #close}, which may
- * be called twice. Safe for use by many threads.
+ * once a second, and more seldom at the counts where counting takes long. Its thread starts with
+ * the first follower and ends with {@link #close}, which may be called twice. Safe for use by many
+ * threads.
  */
 final class EventHub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
@@ -39,6 +40,7 @@ final class EventHub implements AutoCloseable {
 
   private final JobStore store;
   private final NodeLink node;
+  private final Census census;
   private final JobWatch jobs;
   private final String boot;
   private final EventRing ring = new EventRing();
@@ -56,6 +58,7 @@ final class EventHub implements AutoCloseable {
   EventHub(JobStore store, NodeLink node, InstantSource clock) {
     this.store = store;
     this.node = node;
+    this.census = new Census(store);
     this.jobs = new JobWatch(store, node);
     this.boot = Long.toString(clock.millis(), 36);
   }
@@ -83,6 +86,11 @@ final class EventHub implements AutoCloseable {
   /** How the node here is now; empty where none runs. */
   Optional<ObjectNode> node() {
     return node.status();
+  }
+
+  /** The queues' counts, no older than those that the last events told. */
+  List<QueueStatus> queues() {
+    return census.queues();
   }
 
   EventRing ring() {
@@ -186,7 +194,7 @@ final class EventHub implements AutoCloseable {
   }
 
   private void lookAtQueues() {
-    for (QueueStatus status : store.queues()) {
+    for (QueueStatus status : census.queues()) {
       QueueStatus counts = counts(status);
       if (!counts.equals(queues.put(status.queue(), counts))) {
         tell("queue", status.queue(), null, QueueJson.of(status));

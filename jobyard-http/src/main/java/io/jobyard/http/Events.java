@@ -118,7 +118,7 @@ final class Events {
       if (node.isPresent()) {
         out.write(Event.frame(hub.boot(), at, "node", node.get()));
       }
-      for (var status : store.queues()) {
+      for (var status : hub.queues()) {
         if (follower.queues().isEmpty() || follower.queues().contains(status.queue())) {
           out.write(Event.frame(hub.boot(), at, "queue", QueueJson.of(status)));
         }

@@ -30,7 +30,7 @@ final class Board implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Board.class);
   private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(400);
   private static final long OLD = TimeUnit.SECONDS.toNanos(5);
-  private static final long PATIENCE_MS = 120;
+  private static final long PATIENCE_MS = 80;
   private static final long FIRST_PATIENCE_MS = 30_000;
 
   /** Counting may take this part of the time. */

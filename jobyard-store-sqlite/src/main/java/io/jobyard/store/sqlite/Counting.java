@@ -50,18 +50,24 @@ final class Counting {
                          limit ?2))
       """;
 
+  private final Reader counter;
   private final Reader reader;
   private final Sessions sessions;
   private final InstantSource clock;
 
-  Counting(Reader reader, Sessions sessions, InstantSource clock) {
+  /**
+   * @param counter for what takes as long as there are jobs
+   * @param reader for what is answered at once
+   */
+  Counting(Reader counter, Reader reader, Sessions sessions, InstantSource clock) {
+    this.counter = counter;
     this.reader = reader;
     this.sessions = sessions;
     this.clock = clock;
   }
 
   List<QueueStatus> queues() {
-    return reader.snapshot(db -> {
+    return counter.snapshot(db -> {
       List<NodeStatus> nodes = sessions.living(db);
       long now = clock.millis();
       return db.list(COUNTS, row -> status(row, nodes, now), now);

@@ -104,7 +104,9 @@ final class SqliteStore implements JobStore, TransactionalStore {
       orphanage = new Orphanage(writer, reader, bell, nanos);
       lookup = new Lookup(reader, clock);
       signalling = keep(new Signalling(file, writer, reader, bell, clock));
-      counting = new Counting(reader, sessions, clock);
+      // Its own: nobody's look at one job waits until a million are counted.
+      Reader counter = keep(new Reader(file, opening.reader(), errors));
+      counting = new Counting(counter, reader, sessions, clock);
       samples = new Samples(writer, reader, clock);
       Adoption adoption = new Adoption(queues, inserts);
       operating = new Operating(writer, flush, bell, queues, endings, adoption, sessions, clock);
