@@ -39,7 +39,8 @@ enum Figure {
   DRAIN_ALONE("drain_unwatched_per_s", "drain, nobody follows the events", "/s", 0),
   DRAIN_WATCHED("drain_watched_per_s", "drain, 200 follow the events", "/s", 0),
   WATCHED_SHARE("watched_share", "  its share of the drain without", "%", 1),
-  SLOWEST_PAGE("slowest_page_ms", "slowest page, with a million waiting", "ms", 0);
+  SLOWEST_PAGE("slowest_page_ms", "slowest page, with a million waiting", "ms", 0),
+  SLOWEST_LIST("slowest_list_ms", "slowest list of the API, the same", "ms", 0);
 
   final String json;
   final String words;

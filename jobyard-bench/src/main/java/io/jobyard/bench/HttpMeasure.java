@@ -15,9 +15,9 @@ import java.util.concurrent.Future;
 
 /**
  * A node's HTTP: pushes, one by one over fifty connections and in batches over four; what two
- * hundred who follow the live events cost its drain; and the slowest of the dashboard's pages where
- * ten times as many jobs wait as have failed. Pushes go to a queue that nobody serves, so that only
- * they are measured.
+ * hundred who follow the live events cost its drain; and the slowest of the dashboard's pages, and
+ * of the API's lists, where ten times as many jobs wait as have failed. Pushes go to a queue that
+ * nobody serves, so that only they are measured.
  */
 final class HttpMeasure {
   private static final String PUSHED = "bench-http";
@@ -36,9 +36,11 @@ final class HttpMeasure {
           "/queues/" + PUSHED,
           "/failures",
           "/workers",
-          "/charts",
-          "/api/v1/queues",
-          "/api/v1/jobs?state=FAILED&limit=100");
+          "/charts");
+
+  /** Of the API; queues are counted at that moment, job by job. */
+  private static final List<String> LISTS =
+      List.of("/api/v1/queues", "/api/v1/jobs?state=FAILED&limit=100");
 
   private final Ground ground;
   private final int jobs;
@@ -58,21 +60,41 @@ final class HttpMeasure {
         BenchNode.startAnswering(place, List.of(DrainMeasure.QUEUE), DrainMeasure.PROCESSES);
     try (DrainMeasure drains = new DrainMeasure(place, node)) {
       URI address = node.address();
-      progress.begins("HTTP: warming up");
-      pushes(address, CONNECTIONS, single(), jobs / 10);
-      drains.drain(jobs / 4);
-      for (int round = 1; round <= rounds; round++) {
-        progress.begins("HTTP: round " + round);
-        figures.add(Figure.HTTP_PUSH, pushes(address, CONNECTIONS, single(), jobs / 4));
-        double batches = pushes(address, BATCHING, batch(), jobs / Batches.SIZE);
-        figures.add(Figure.HTTP_BATCHES, Batches.SIZE * batches);
-        double alone = drains.drain(jobs).rate();
-        double watched = watched(address, drains);
-        figures.add(Figure.DRAIN_ALONE, alone);
-        figures.add(Figure.DRAIN_WATCHED, watched);
-        figures.add(Figure.WATCHED_SHARE, 100 * watched / alone);
-      }
+      singles(address, rounds);
+      batches(address, rounds);
+      drains(address, drains, rounds);
       pages(drains.store(), address, rounds);
+    }
+  }
+
+  private void singles(URI address, int rounds) throws InterruptedException {
+    progress.begins("HTTP: single pushes");
+    pushes(address, CONNECTIONS, single(), jobs); // as long as its JVM still compiles
+    for (int round = 0; round < rounds; round++) {
+      figures.add(Figure.HTTP_PUSH, pushes(address, CONNECTIONS, single(), jobs / 2));
+    }
+  }
+
+  private void batches(URI address, int rounds) throws InterruptedException {
+    progress.begins("HTTP: batches");
+    pushes(address, BATCHING, batch(), jobs / Batches.SIZE);
+    for (int round = 0; round < rounds; round++) {
+      double batches = pushes(address, BATCHING, batch(), jobs / Batches.SIZE);
+      figures.add(Figure.HTTP_BATCHES, Batches.SIZE * batches);
+    }
+  }
+
+  private void drains(URI address, DrainMeasure drains, int rounds)
+      throws IOException, InterruptedException {
+    progress.begins("HTTP: drains");
+    drains.drain(jobs);
+    watched(address, drains);
+    for (int round = 0; round < rounds; round++) {
+      double alone = drains.drain(jobs).rate();
+      double watched = watched(address, drains);
+      figures.add(Figure.DRAIN_ALONE, alone);
+      figures.add(Figure.DRAIN_WATCHED, watched);
+      figures.add(Figure.WATCHED_SHARE, 100 * watched / alone);
     }
   }
 
@@ -152,15 +174,17 @@ final class HttpMeasure {
     new History(store, PUSHED).push(History.TO_ONE * jobs);
     progress.begins("HTTP: pages");
     try (Connection connection = new Connection(address)) {
-      PAGES.forEach(page -> slowest(connection, page));
+      slowest(connection, PAGES);
+      slowest(connection, LISTS);
       for (int round = 0; round < rounds; round++) {
-        double slowest = 0;
-        for (String page : PAGES) {
-          slowest = Math.max(slowest, slowest(connection, page));
-        }
-        figures.add(Figure.SLOWEST_PAGE, slowest);
+        figures.add(Figure.SLOWEST_PAGE, slowest(connection, PAGES));
+        figures.add(Figure.SLOWEST_LIST, slowest(connection, LISTS));
       }
     }
+  }
+
+  private static double slowest(Connection connection, List<String> all) {
+    return all.stream().mapToDouble(one -> slowest(connection, one)).max().orElseThrow();
   }
 
   /** Milliseconds; the slowest of some looks. */

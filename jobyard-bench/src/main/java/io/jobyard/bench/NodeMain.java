@@ -25,9 +25,9 @@ public final class NodeMain {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+IgnoreUnrecognizedVMOptions",
-          "-XX:TrimNativeHeapInterval=5000",
+          "-XX:TrimNativeHeapInterval=9000",
           "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:AsyncDeflationInterval=2000",
+          "-XX:AsyncDeflationInterval=5000",
           "-Xms16m",
           "-Xmx512m",
           "-Xss512k",

@@ -76,7 +76,7 @@ record LaunchPlan(
     // What the compilers took at the start is given back: 30 MB in a busy worker on Linux.
     command.add("-XX:+IgnoreUnrecognizedVMOptions"); // not in every 21
     command.add("-XX:+UnlockExperimentalVMOptions");
-    command.add("-XX:TrimNativeHeapInterval=3000");
+    command.add("-XX:TrimNativeHeapInterval=9000");
     command.add("-Xss512k");
     command.add("-XX:ReservedCodeCacheSize=48m");
     command.add("-XX:-UsePerfData");
@@ -85,7 +85,7 @@ record LaunchPlan(
     command.add("-Djdk.virtualThreadScheduler.maxPoolSize=" + Math.max(256, threads + 1));
     // By default every JVM looks for idle monitors four times a second, also when it is idle.
     command.add("-XX:+UnlockDiagnosticVMOptions");
-    command.add("-XX:AsyncDeflationInterval=2000");
+    command.add("-XX:AsyncDeflationInterval=5000");
     // A counted loop must not keep the JVM from the safepoint that a thread dump or an exit needs.
     command.add("-XX:+UseCountedLoopSafepoints");
     command.add("-XX:LoopStripMiningIter=1000");
