@@ -56,6 +56,13 @@ final class LocalLink implements NodeLink {
                 said.next()));
   }
 
+  @Override
+  public Optional<ObjectNode> sight(UUID job) {
+    return asked(control -> control.look(job))
+        .flatMap(sight -> sight)
+        .map(sight -> (ObjectNode) Json.tree(sight));
+  }
+
   private <T> Optional<T> asked(Function<NodeControl, T> question) {
     try (NodeControl control = NodeControl.connect(config.runDir())) {
       return Optional.of(question.apply(control));

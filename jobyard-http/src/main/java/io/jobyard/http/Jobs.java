@@ -69,6 +69,7 @@ final class Jobs {
     routes.delete("/api/v1/jobs/{id}", this::forget, Need.OPERATE);
     routes.get("/api/v1/jobs/{id}/wait", this::await, Need.READ);
     routes.get("/api/v1/jobs/{id}/log", this::log, Need.READ);
+    routes.get("/api/v1/jobs/{id}/running", this::running, Need.READ);
     routes.post("/api/v1/jobs/{id}/cancel", this::cancel, Need.OPERATE);
     routes.post("/api/v1/jobs/{id}/retry", this::retry, Need.OPERATE);
   }
@@ -187,6 +188,17 @@ final class Jobs {
       job.log().stream().skip(from).forEach(lines::add);
       answer.put("next", Math.max(from, job.log().size()));
     }
+    Answers.json(request, 200, answer);
+  }
+
+  /** Where it stands; null if it does not run on the node here. */
+  private void running(Context request) {
+    Params.allow(request);
+    JobView job = find(Params.id(request));
+    ObjectNode answer =
+        Json.object().put("id", job.id().toString()).put("state", job.state().name());
+    answer.set(
+        "running", job.state() == JobState.RUNNING ? node.sight(job.id()).orElse(null) : null);
     Answers.json(request, 200, answer);
   }
 

@@ -39,6 +39,12 @@ public interface NodeLink {
   Optional<Said> said(UUID job, long from);
 
   /**
+   * Where a job stands that runs here: what {@code job show --json} prints as {@code running}.
+   * Empty if it does not run here. May take two seconds.
+   */
+  Optional<ObjectNode> sight(UUID job);
+
+  /**
    * What a running job said.
    *
    * @param progress as JSON; null if it said nothing of it
@@ -76,6 +82,11 @@ public interface NodeLink {
 
       @Override
       public Optional<Said> said(UUID job, long from) {
+        return Optional.empty();
+      }
+
+      @Override
+      public Optional<ObjectNode> sight(UUID job) {
         return Optional.empty();
       }
     };

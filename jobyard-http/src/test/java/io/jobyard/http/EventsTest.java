@@ -129,6 +129,8 @@ class EventsTest {
       listener.hears("job", "/state", "RUNNING");
       listener.hears("progress", "/progress/note", "half");
       listener.hears("log", "/lines/1", "two");
+      assertThat(running.get("/api/v1/jobs/" + id + "/running").json().at("/running/stack"))
+          .hasToString("\"at app.Mail.send(Mail.java:7)\"");
       assertThat(listener.heard)
           .noneMatch(event -> event.data.path("id").asString("").equals(other));
       assertThat(listener.heard.stream().filter(event -> event.name.equals("log"))).hasSize(1);

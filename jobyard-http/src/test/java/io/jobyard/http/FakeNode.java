@@ -59,6 +59,23 @@ final class FakeNode implements NodeLink {
   }
 
   @Override
+  public Optional<ObjectNode> sight(UUID job) {
+    return said.containsKey(job)
+        ? Optional.of(
+            Json.object()
+                .put("worker_pid", 7)
+                .put("generation", 1)
+                .put("running_ms", 5)
+                .put("waiting", false)
+                .putNull("process_cpu_ms")
+                .putNull("process_cpu_over_ms")
+                .put("stack", "at app.Mail.send(Mail.java:7)")
+                .putNull("threads")
+                .putNull("silence"))
+        : Optional.empty();
+  }
+
+  @Override
   public Optional<Said> said(UUID job, long from) {
     return Optional.ofNullable(said.get(job))
         .map(all ->

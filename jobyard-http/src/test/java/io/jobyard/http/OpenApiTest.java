@@ -88,6 +88,7 @@ class OpenApiTest {
     check("get", "/api/v1/jobs/{id}", "", 200);
     check("get", "/api/v1/jobs/{id}/wait", "?timeout=1ms", 202);
     check("get", "/api/v1/jobs/{id}/log", "", 200);
+    check("get", "/api/v1/jobs/{id}/running", "", 200);
     checkPost("/api/v1/jobs/find", "{\"ids\": [\"" + job + "\"]}", 200);
     checkPost("/api/v1/jobs", "{\"kind\": \"k\"}", 201);
     checkPost("/api/v1/jobs", "{\"kind\": \"\"}", 400);

@@ -100,6 +100,10 @@ public final class JobPage {
     return job.state() == JobState.RUNNING;
   }
 
+  public boolean ended() {
+    return job.state().finished();
+  }
+
   public boolean here() {
     return here;
   }

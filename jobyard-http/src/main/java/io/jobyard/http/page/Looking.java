@@ -38,6 +38,9 @@ final class Looking {
     this.site = site;
   }
 
+  /** As htmx has it. */
+  private static final int STOP_POLLING = 286;
+
   void addTo(RoutesConfig routes) {
     routes.get("/", this::overview, Need.READ);
     routes.get("/parts/tiles", request -> overview(request, "tiles"), Need.READ);
@@ -48,6 +51,7 @@ final class Looking {
     routes.get("/queues/{queue}", request -> jobs(request, request.pathParam("queue")), Need.READ);
     routes.get("/jobs/{id}", request -> job(request, "job"), Need.READ);
     routes.get("/parts/jobs/{id}", request -> job(request, "jobbody"), Need.READ);
+    routes.get("/parts/jobs/{id}/sight", this::sight, Need.READ);
     routes.get("/failures", request -> failures(request, "failures"), Need.READ);
     routes.get("/parts/failures", request -> failures(request, "groups"), Need.READ);
     routes.get("/workers", request -> workers(request, "workers"), Need.READ);
@@ -180,6 +184,19 @@ final class Looking {
     NodeLink.Said said = here ? site.node.said(id, 0).orElse(null) : null;
     JobPage page = new JobPage(job, said, here, site.mask, f.words());
     site.show(request, template, Map.of("f", f, "j", page));
+  }
+
+  /** Where it stands while it runs here, else nothing; asked for again until it has ended. */
+  private void sight(Context request) {
+    Frame f = site.frame(request, "jobs");
+    UUID id = id(request);
+    boolean over = site.store.find(List.of(id)).stream().allMatch(job -> job.state().finished());
+    if (over) {
+      request.status(STOP_POLLING).contentType("text/html; charset=utf-8").result("");
+      return;
+    }
+    ObjectNode sight = site.node.sight(id).orElse(null);
+    site.show(request, "sight", Map.of("f", f, "s", new Sight(sight)));
   }
 
   static UUID id(Context request) {

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,10 +175,30 @@ class DashboardTest {
   }
 
   @Test
+  @Tag("soak") // it measures
+  void whatChangesIsSeenWithinASecond() {
+    populate();
+    open("/");
+    browser.awaitText("#queues", "mail");
+    List<Long> millis = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String queue = "live-" + i;
+      scene.push(queue, "com.acme.Report", "{}", 1);
+      long pushed = System.nanoTime();
+      browser.awaitText("#queues", queue);
+      millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - pushed));
+    }
+    System.out.println("pushed and seen on the page within ms " + millis);
+    assertThat(millis).allMatch(time -> time < 1_000);
+  }
+
+  @Test
   void aRunningJobShowsItsProgressAndLogAndIsCancelled() {
     UUID runs = populate().getLast();
     open("/jobs/" + runs);
     assertThat(browser.text("main")).contains("6 / 10", "page 6", "<b>line two</b>");
+    browser.awaitText("#sight", "Report.java:42");
+    assertThat(browser.text("#sight")).contains("worker 5000", "900ms", "<b>at app.Report.run</b>");
     browser.follow("form[action$='/cancel'] button");
     browser.awaitText(".timeline", "Asked to stop");
     assertThat(scene.store.find(List.of(runs)).getFirst().cancelRequested()).isTrue();

@@ -181,6 +181,17 @@ final class Scene implements AutoCloseable {
     }
 
     @Override
+    public Optional<ObjectNode> sight(UUID job) {
+      return Optional.of(
+          Json.object()
+              .put("worker_pid", 5000)
+              .put("running_ms", 61_000)
+              .put("process_cpu_ms", 900)
+              .put("process_cpu_over_ms", 1_000)
+              .put("stack", "at app.Report.page(Report.java:42)\n<b>at app.Report.run</b>"));
+    }
+
+    @Override
     public Optional<Said> said(UUID job, long from) {
       ObjectNode progress = Json.object().put("done", 6).put("total", 10).put("note", "page 6");
       return Optional.of(new Said(progress, List.of("line one", "<b>line two</b>"), 2));
