@@ -174,7 +174,7 @@ class LookInsideTest {
 
   /** A busy machine needs its time to start processes. */
   private static ConditionFactory waiting(String what) {
-    return await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
+    return await(what).atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100));
   }
 
   private String push(String queue, Path until, int atLeast) {

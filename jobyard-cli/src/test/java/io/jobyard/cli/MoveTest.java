@@ -173,7 +173,7 @@ class MoveTest {
     try (JobStore store = Stores.open(to, StoreOptions.defaults())) {
       MoveYard target = new MoveYard(store);
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(2))
           .until(() -> {
             run.addAll(target.runSome());

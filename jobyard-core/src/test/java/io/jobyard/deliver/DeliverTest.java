@@ -80,7 +80,7 @@ class DeliverTest {
 
   private JobView end(UUID id) {
     await("the end of the job")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .until(() -> job(id).state().finished());
     return job(id);
   }

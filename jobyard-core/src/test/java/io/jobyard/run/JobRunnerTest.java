@@ -143,7 +143,7 @@ class JobRunnerTest {
     for (int ticket = 1; ticket <= cores + 1; ticket++) {
       hand(ticket, "spin", Duration.ofMillis(100));
     }
-    await().atMost(Duration.ofSeconds(5)).until(() -> reports.size() >= cores);
+    await().atMost(Duration.ofSeconds(20)).until(() -> reports.size() >= cores);
     assertThat(reports).allMatch(Finished::stuck);
   }
 

@@ -65,7 +65,7 @@ final class RoundsTest {
                 InstantSource.system(),
                 until -> {})) {
       foreman.start();
-      await().atMost(Duration.ofSeconds(20)).until(() -> calls("orphans") >= 4);
+      await().atMost(Duration.ofMinutes(1)).until(() -> calls("orphans") >= 4);
       assertThat(calls("purge")).isBetween(1, 1 + calls("orphans") / 5);
       assertThat(calls("cancelRequested")).isZero();
     }

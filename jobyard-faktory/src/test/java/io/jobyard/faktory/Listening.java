@@ -112,7 +112,7 @@ final class Listening implements AutoCloseable {
   }
 
   static ConditionFactory waiting(String what) {
-    return await(what).atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+    return await(what).atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20));
   }
 
   @Override

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which of the jobs that ran in a dead process is to blame, with real processes. */
 @TestInstance(Lifecycle.PER_CLASS)
 class BlameTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private RunningNode node;
 

@@ -64,7 +64,7 @@ class ManagerTest {
             .map(queue -> node.push(queue, "nothing", "{}"))
             .toList();
     waiting("the first job of each queue, which waits for its workers to start")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> first.stream().allMatch(id -> node.job(id).state().finished()));
   }
 

@@ -51,7 +51,7 @@ final class PoolTest {
       assertThat(node.awaitEnd(deadly).state()).isEqualTo(JobState.FAILED);
       assertThat(node.job(deadly).queue()).isEqualTo("q1");
       waiting("the flood to be over")
-          .atMost(Duration.ofSeconds(90))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> node.status("q0").succeeded() == 2_000);
       assertThat(node.status("q0").failed()).isZero();
     }

@@ -289,7 +289,7 @@ final class RunningNode implements AutoCloseable {
   }
 
   static ConditionFactory waiting(String what) {
-    return await(what).atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20));
+    return await(what).atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(20));
   }
 
   static List<String> lines(Path file) throws IOException {

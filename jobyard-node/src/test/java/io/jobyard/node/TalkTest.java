@@ -66,7 +66,7 @@ class TalkTest {
     yard = Jobyard.open("sqlite:" + dir.resolve("jobs.db"));
     // A busy machine takes its time to start four JVMs at once.
     await("all workers")
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> Stream.concat(states(one), states(two)).filter("idle"::equals).count() == 4);
   }
 

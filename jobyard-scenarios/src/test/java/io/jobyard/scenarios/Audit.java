@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  */
 record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, Set<UUID> stale) {
   private static final int BATCH = 500;
+  private static final int MOST_TOLD = 2;
 
   static Audit of(Scene scene, List<Death> deaths) {
     List<Line> ledger = scene.ledger.lines();
@@ -90,10 +91,16 @@ record Audit(Scene scene, List<Death> deaths, Doubles doubles, Set<UUID> lost, S
     assertThat(stale).as("stale settlements accepted").isEmpty();
   }
 
-  /** The run, and how long after its end those died that it went through. */
+  /** The run, and how long after its end those died that it went through, or the store. */
   private String told(Run run) {
     return deaths.stream()
-        .filter(death -> death.pid() == run.worker() || death.pid() == run.manager())
+        .filter(death ->
+            switch (death.whose()) {
+              case WORKER -> death.pid() == run.worker();
+              case MANAGER -> death.pid() == run.manager();
+              case STORE -> death.until() > run.start();
+            })
+        .limit(MOST_TOLD)
         .map(death ->
             "%s %,d us after it, of which %,d stood still"
                 .formatted(

@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * the page's console and what it asked for. For one thread.
  */
 final class Browser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Process process;
   private final Path profile;

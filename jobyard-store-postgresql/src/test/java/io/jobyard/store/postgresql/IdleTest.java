@@ -75,7 +75,7 @@ final class IdleTest {
     try (Jobyard yard = Jobyard.open(own);
         LocalNode node = yard.work()) {
       assertThat(node).isNotNull();
-      await().atMost(Duration.ofSeconds(20)).until(() -> !yard.store().nodes().isEmpty());
+      await().atMost(Duration.ofMinutes(1)).until(() -> !yard.store().nodes().isEmpty());
       List<String> spans = new ArrayList<>();
       boolean quiet = false;
       while (!quiet && spans.size() < SPANS) {

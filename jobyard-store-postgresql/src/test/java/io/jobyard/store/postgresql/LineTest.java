@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The head of a queue's line: found by its index, and nothing behind a remembered place is lost.
  */
 final class LineTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final PostgresHarness harness = new PostgresHarness();
   private Worker worker;

@@ -72,7 +72,7 @@ final class PagesTest {
       pushAndDrain(worker, FEW);
       // Its connections tell what they have read when they end.
       worker.store.close();
-      await().atMost(Duration.ofSeconds(20)).until(() -> walked(db) >= 2 * DEAD);
+      await().atMost(Duration.ofMinutes(1)).until(() -> walked(db) >= 2 * DEAD);
       assertThat(walked(db))
           .as("entries of the index; with every lease walking over the dead %,d", EACH)
           .isLessThan(EACH / 2);

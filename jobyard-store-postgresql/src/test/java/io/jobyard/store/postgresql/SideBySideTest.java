@@ -36,7 +36,7 @@ final class SideBySideTest {
 
       Worker worker = new Worker(first);
       UUID job = first.push(List.of(Worker.job(0, "order-1"))).getFirst();
-      await().atMost(Duration.ofSeconds(20)).until(() -> told.contains("first " + Worker.QUEUE));
+      await().atMost(Duration.ofMinutes(1)).until(() -> told.contains("first " + Worker.QUEUE));
       for (JobStore other : List.of(second, third)) {
         assertThat(other.find(List.of(job))).isEmpty();
         assertThat(other.queues()).isEmpty();

@@ -45,7 +45,7 @@ final class RedisTroubleTest {
   /** Asks again until it works, as a producer does that must not lose anything. */
   private static void pushUntilItIs(JobStore store, NewJob job) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
         .until(() -> store.push(List.of(job)).equals(List.of(job.id())));
   }
@@ -114,7 +114,7 @@ final class RedisTroubleTest {
       NewJob after = job();
       // Without a replica there is nobody to wait for: the push is there, and says that it may be.
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> {
             try {
               return !store.push(List.of(after)).isEmpty();
@@ -138,7 +138,7 @@ final class RedisTroubleTest {
       }
       cluster.masters().getFirst().kill();
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofMinutes(2))
           .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
           .until(() -> store.queues().getFirst().ready() == pushed.size());
       assertThat(drain(store)).containsExactlyInAnyOrderElementsOf(pushed);
@@ -176,7 +176,7 @@ final class RedisTroubleTest {
       for (RedisProcess node : cluster.masters()) {
         node.command("CLUSTER", "SETSLOT", "" + slot, "NODE", toId);
       }
-      await().atMost(Duration.ofSeconds(60)).until(() -> !pusher.isAlive());
+      await().atMost(Duration.ofMinutes(2)).until(() -> !pusher.isAlive());
       assertThat(drain(store)).containsExactlyInAnyOrder(before.id(), during.id());
     }
   }

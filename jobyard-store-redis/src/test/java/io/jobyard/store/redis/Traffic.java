@@ -80,7 +80,7 @@ final class Traffic {
   /** Until so many more pushes were acknowledged, which needs a store that works. */
   void goesOn(int pushes) {
     int before = acknowledged.size();
-    await().atMost(Duration.ofSeconds(90)).until(() -> acknowledged.size() >= before + pushes);
+    await().atMost(Duration.ofMinutes(2)).until(() -> acknowledged.size() >= before + pushes);
   }
 
   private void produce() {
@@ -187,7 +187,7 @@ final class Traffic {
       producer.join();
     }
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(2))
         .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
         .until(() -> {
           QueueStatus status = store.queues().getFirst();
