@@ -72,6 +72,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
     this.hands = handOut.hands;
     Vigil vigil = new Vigil(handOut, ends, failures, pool.killGrace());
     this.intake = new Intake(setup, handOut, ends, vigil, lock, changed);
+    setup.settler.whenAway(this::storeAway);
   }
 
   /** From now on a job that may have killed its worker can be run alone. */
@@ -181,6 +182,19 @@ public final class Dispatcher implements Crew, AutoCloseable {
         handOut.returnUnstarted(hand, System.nanoTime());
       }
       handOut.returnWaiting();
+    });
+  }
+
+  /**
+   * Gives back what was not started: a store that went away may have forgotten these leases when it
+   * comes back, and have given the jobs to others.
+   */
+  private void storeAway() {
+    signal(() -> {
+      for (Hand hand : hands.all()) {
+        handOut.returnUnstarted(hand, System.nanoTime());
+      }
+      handOut.returnLines();
     });
   }
 

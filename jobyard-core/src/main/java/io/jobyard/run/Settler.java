@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class Settler implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
+  private final List<Runnable> whenAway = new CopyOnWriteArrayList<>();
   private List<Entry> inbox = new ArrayList<>();
   private List<Entry> writing = List.of();
   private boolean closed;
@@ -46,6 +48,11 @@ public final class Settler implements AutoCloseable {
 
   public void start() {
     thread.start();
+  }
+
+  /** Has this done each time the store has gone away, by the settler's thread. */
+  void whenAway(Runnable step) {
+    whenAway.add(step);
   }
 
   /** Takes a settlement; it is written soon. */
@@ -113,13 +120,19 @@ public final class Settler implements AutoCloseable {
 
   private void loop() {
     Patience patience = new Patience(LOG, "settle outcomes");
+    boolean away = false;
     while (take()) {
       try {
         tell(store.settle(settlements()));
         patience.success();
+        away = false;
       } catch (StoreUnavailable e) {
         putBack();
         patience.failure(e);
+        if (!away) {
+          away = true;
+          whenAway.forEach(Runnable::run);
+        }
         pause(patience.delay());
       } catch (RuntimeException e) {
         settleSingly(e);
@@ -206,7 +219,7 @@ public final class Settler implements AutoCloseable {
     for (Entry entry : writing) {
       Settlement settlement = entry.settlement;
       boolean accepted = !stale.contains(settlement.key());
-      if (!accepted) {
+      if (!accepted && !returnedUntouched(settlement)) {
         LOG.warn(
             "job {} in queue {}: its lease was lost, so what came of the run was not recorded",
             settlement.key().id(),
@@ -216,5 +229,10 @@ public final class Settler implements AutoCloseable {
         entry.then.settled(accepted);
       }
     }
+  }
+
+  /** Nothing came of it, so nothing is lost with its lease. */
+  private static boolean returnedUntouched(Settlement settlement) {
+    return settlement.move() instanceof Settlement.Return && settlement.errors().isEmpty();
   }
 }

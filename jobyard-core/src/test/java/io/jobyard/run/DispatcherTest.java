@@ -3,6 +3,7 @@ package io.jobyard.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobyard.StoreUnavailable;
 import io.jobyard.config.Configurer;
 import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
@@ -26,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,37 @@ class DispatcherTest {
     await().until(() -> settler.backlog() > 1_000 && dispatcher.held().isEmpty());
     gate.countDown();
     await().atMost(SOON).until(() -> status().succeeded() == 5_000);
+  }
+
+  @Test
+  void whatWasNotStartedIsGivenBackWhenTheStoreGoesAwayForItMayForgetTheLeases() {
+    AtomicBoolean away = new AtomicBoolean();
+    List<Assignment> handed = new CopyOnWriteArrayList<>();
+    start(awayWhile(away), Duration.ofMillis(100));
+    FakeWorker worker =
+        new FakeWorker(
+            3,
+            false,
+            (own, run) -> {
+              handed.add(run);
+              if (handed.size() == 1) {
+                own.board().start(run.ticket(), System.nanoTime());
+              } else if (away.get()) {
+                throw new AssertionError("handed over while the store was away");
+              }
+            },
+            own -> {});
+    dispatcher.ready(worker);
+    push(20, SMALL);
+    await().until(() -> handed.size() == 3);
+    away.set(true);
+    finish(worker, handed.getFirst());
+    await().atMost(SOON).until(() -> dispatcher.held().isEmpty());
+    assertThat(settler.pending()).hasSizeGreaterThan(1);
+    dispatcher.gone(worker, null);
+    away.set(false);
+    dispatcher.ready(new FakeWorker(this::finish, next -> {}));
+    await().atMost(SOON).until(() -> status().succeeded() == 20);
   }
 
   @Test
@@ -162,6 +195,24 @@ class DispatcherTest {
     settler.start();
     dispatcher.start();
     dispatcher.serve(store.join(new NodeInfo("app-1", 1, Set.of("mail"))));
+  }
+
+  /** The store, which answers nothing while it is away. */
+  private DispatcherStore awayWhile(AtomicBoolean away) {
+    return (DispatcherStore)
+        Proxy.newProxyInstance(
+            DispatcherStore.class.getClassLoader(),
+            new Class<?>[] {DispatcherStore.class},
+            (self, method, arguments) -> {
+              if (away.get()) {
+                throw new StoreUnavailable("away");
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   /** The store, whose settlements wait until the gate opens. */
