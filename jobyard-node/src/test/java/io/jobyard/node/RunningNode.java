@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -274,8 +275,17 @@ final class RunningNode implements AutoCloseable {
     return job(id);
   }
 
+  /** Waits for a queue that the node is about to serve. */
   QueueStatus status(String queue) {
-    return store.queues().stream().filter(q -> q.queue().equals(queue)).findFirst().orElseThrow();
+    return listed(queue)
+        .orElseGet(() ->
+            waiting("queue " + queue)
+                .until(() -> listed(queue), Optional::isPresent)
+                .orElseThrow());
+  }
+
+  private Optional<QueueStatus> listed(String queue) {
+    return store.queues().stream().filter(q -> q.queue().equals(queue)).findFirst();
   }
 
   long count(String queue, JobState state) {

@@ -1,7 +1,5 @@
 package io.jobyard.http.page;
 
-import io.jobyard.config.Durations;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,7 +56,7 @@ public final class Sight {
 
   private String span(String name) {
     String millis = text(name);
-    return millis == null ? "" : Durations.format(Duration.ofMillis(Long.parseLong(millis)));
+    return Figures.millis(millis == null ? null : Long.valueOf(millis));
   }
 
   private @Nullable String text(String name) {

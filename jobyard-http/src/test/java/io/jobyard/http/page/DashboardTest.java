@@ -198,7 +198,8 @@ class DashboardTest {
     open("/jobs/" + runs);
     assertThat(browser.text("main")).contains("6 / 10", "page 6", "<b>line two</b>");
     browser.awaitText("#sight", "Report.java:42");
-    assertThat(browser.text("#sight")).contains("worker 5000", "900ms", "<b>at app.Report.run</b>");
+    assertThat(browser.text("#sight"))
+        .contains("worker 5000", "900 ms", "<b>at app.Report.run</b>");
     browser.follow("form[action$='/cancel'] button");
     browser.awaitText(".timeline", "Asked to stop");
     assertThat(scene.store.find(List.of(runs)).getFirst().cancelRequested()).isTrue();

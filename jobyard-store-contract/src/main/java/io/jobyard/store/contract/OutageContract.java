@@ -309,8 +309,8 @@ public interface OutageContract extends StoreFixture {
     }
     over.set(true);
     pusher.join();
-    Actor reader = Actor.on(store);
+    Actor reader = answers(() -> Actor.on(store));
     assertThat(answers(() -> store.find(pushed))).hasSameSizeAs(pushed);
-    assertThat(reader.status().ready()).isEqualTo(pushed.size());
+    assertThat(answers(reader::status).ready()).isEqualTo(pushed.size());
   }
 }
