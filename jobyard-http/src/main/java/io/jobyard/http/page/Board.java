@@ -89,16 +89,33 @@ final class Board implements AutoCloseable {
     CompletableFuture<Seen> next;
     synchronized (lock) {
       last = seen;
-      long now = System.nanoTime();
-      if (last != null && now - last.atNanos < Math.max(FRESH, PART * last.tookNanos)) {
+      if (last != null && young(last)) {
         return last;
       }
       next = look();
-      if (last != null && now - last.atNanos < OLD) {
+      if (last != null && System.nanoTime() - last.atNanos < OLD) {
         return last;
       }
     }
     return await(next, last);
+  }
+
+  /** A look that is fresh, unless counting takes long: then the latest there is. */
+  Seen latest() {
+    Seen last;
+    CompletableFuture<Seen> next;
+    synchronized (lock) {
+      last = seen;
+      if (last != null && young(last)) {
+        return last;
+      }
+      next = look();
+    }
+    return await(next, last);
+  }
+
+  private static boolean young(Seen last) {
+    return System.nanoTime() - last.atNanos < Math.max(FRESH, PART * last.tookNanos);
   }
 
   /** Looks anew: something was changed from here, and its page must show it. */

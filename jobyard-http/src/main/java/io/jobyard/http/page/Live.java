@@ -61,7 +61,7 @@ final class Live implements AutoCloseable {
       }
       round++;
       try {
-        Board.Seen seen = board.seen();
+        Board.Seen seen = board.latest();
         Board.Seen before = shown;
         boolean changed = before == null || seen.differs(before);
         // What runs says things that no count shows: progress, lines of its log.
