@@ -199,32 +199,34 @@ class DispatcherTest {
 
   /** The store, which answers nothing while it is away. */
   private DispatcherStore awayWhile(AtomicBoolean away) {
-    return (DispatcherStore)
-        Proxy.newProxyInstance(
-            DispatcherStore.class.getClassLoader(),
-            new Class<?>[] {DispatcherStore.class},
-            (self, method, arguments) -> {
-              if (away.get()) {
-                throw new StoreUnavailable("away");
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return storeThat(method -> {
+      if (away.get()) {
+        throw new StoreUnavailable("away");
+      }
+    });
   }
 
   /** The store, whose settlements wait until the gate opens. */
   private DispatcherStore settlingAfter(CountDownLatch gate) {
+    return storeThat(method -> {
+      if (method.equals("settle")) {
+        gate.await();
+      }
+    });
+  }
+
+  private interface Before {
+    void call(String method) throws Exception;
+  }
+
+  /** The store, which does this before it answers. */
+  private DispatcherStore storeThat(Before before) {
     return (DispatcherStore)
         Proxy.newProxyInstance(
             DispatcherStore.class.getClassLoader(),
             new Class<?>[] {DispatcherStore.class},
             (self, method, arguments) -> {
-              if (method.getName().equals("settle")) {
-                gate.await();
-              }
+              before.call(method.getName());
               try {
                 return method.invoke(store, arguments);
               } catch (InvocationTargetException e) {

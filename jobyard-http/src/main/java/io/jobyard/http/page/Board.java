@@ -83,25 +83,17 @@ final class Board implements AutoCloseable {
     this.history = history;
   }
 
-  /** The latest look, or after a short wait a new one. */
+  /** The latest look unless it is old, then after a short wait a new one: no page waits long. */
   Seen seen() {
-    Seen last;
-    CompletableFuture<Seen> next;
-    synchronized (lock) {
-      last = seen;
-      if (last != null && young(last)) {
-        return last;
-      }
-      next = look();
-      if (last != null && System.nanoTime() - last.atNanos < OLD) {
-        return last;
-      }
-    }
-    return await(next, last);
+    return lookedAt(OLD);
   }
 
-  /** A look that is fresh, unless counting takes long: then the latest there is. */
+  /** A fresh look, unless counting takes long: then the latest there is. */
   Seen latest() {
+    return lookedAt(0);
+  }
+
+  private Seen lookedAt(long mayBeOld) {
     Seen last;
     CompletableFuture<Seen> next;
     synchronized (lock) {
@@ -110,6 +102,9 @@ final class Board implements AutoCloseable {
         return last;
       }
       next = look();
+      if (last != null && System.nanoTime() - last.atNanos < mayBeOld) {
+        return last;
+      }
     }
     return await(next, last);
   }

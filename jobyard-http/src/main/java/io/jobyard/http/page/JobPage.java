@@ -24,6 +24,7 @@ public final class JobPage {
   private final Words words;
   private final NodeLink.@Nullable Said said;
   private final boolean here;
+  private final @Nullable String worker;
   private final String payload;
   private final boolean masked;
   private final @Nullable String result;
@@ -50,11 +51,19 @@ public final class JobPage {
    *
    * @param said while it runs here; null otherwise
    * @param here whether it runs on the node beside these pages
+   * @param worker the pid of the worker that runs it; null if it is not known
    */
-  JobPage(JobView job, NodeLink.@Nullable Said said, boolean here, Mask mask, Words words) {
+  JobPage(
+      JobView job,
+      NodeLink.@Nullable Said said,
+      boolean here,
+      @Nullable String worker,
+      Mask mask,
+      Words words) {
     this.job = job;
     this.said = said;
     this.here = here;
+    this.worker = worker;
     this.words = words;
     JsonNode tree = Json.stored(job.payload().bytes());
     JsonNode plain = tree.deepCopy();
@@ -194,7 +203,11 @@ public final class JobPage {
         story.add(
             job.phase() == Phase.FAILING
                 ? event("story.failing", started, "run")
-                : event("story.running", started, "run", node));
+                : new Event(
+                    words.say("story.running", node),
+                    started,
+                    "run",
+                    worker == null ? null : words.say("worker") + " " + worker));
         if (job.cancelRequested()) {
           story.add(event("story.cancel", null, "warn"));
         }

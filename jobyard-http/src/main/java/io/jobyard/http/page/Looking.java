@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -182,8 +183,21 @@ final class Looking {
     boolean here =
         job.state() == JobState.RUNNING && job.node() != null && job.node().equals(site.here());
     NodeLink.Said said = here ? site.node.said(id, 0).orElse(null) : null;
-    JobPage page = new JobPage(job, said, here, site.mask, f.words());
+    String worker = here ? worker(site.board.seen().node(), id) : null;
+    JobPage page = new JobPage(job, said, here, worker, site.mask, f.words());
     site.show(request, template, Map.of("f", f, "j", page));
+  }
+
+  /** Which of the node's workers runs a job, by pid; null if none is known to. */
+  private static @Nullable String worker(@Nullable ObjectNode node, UUID job) {
+    for (JsonNode worker : node == null ? List.<JsonNode>of() : node.path("workers")) {
+      for (JsonNode runs : worker.path("jobs")) {
+        if (runs.asString().equals(job.toString())) {
+          return worker.path("pid").asString();
+        }
+      }
+    }
+    return null;
   }
 
   /** Where it stands while it runs here, else nothing; asked for again until it has ended. */

@@ -197,6 +197,7 @@ class DashboardTest {
     UUID runs = populate().getLast();
     open("/jobs/" + runs);
     assertThat(browser.text("main")).contains("6 / 10", "page 6", "<b>line two</b>");
+    browser.awaitText(".timeline", "Worker 5000");
     browser.awaitText("#sight", "Report.java:42");
     assertThat(browser.text("#sight"))
         .contains("worker 5000", "900 ms", "<b>at app.Report.run</b>");
