@@ -33,14 +33,14 @@ final class Looking {
   private static final int LONGEST = 300;
   private static final String[] ASKED = {"state", "kind", "text", "queue", "span", "next"};
 
+  /** The status that ends htmx's asking again. */
+  private static final int STOP_POLLING = 286;
+
   private final Site site;
 
   Looking(Site site) {
     this.site = site;
   }
-
-  /** As htmx has it. */
-  private static final int STOP_POLLING = 286;
 
   void addTo(RoutesConfig routes) {
     routes.get("/", this::overview, Need.READ);
