@@ -49,6 +49,10 @@ public final class Bench {
         progress.begins("latency");
         new LatencyMeasure(ground, options.jobs(), figures).rounds(options.rounds());
       }
+      case START -> {
+        progress.begins("start");
+        new StartMeasure(ground, options.jobs(), figures).rounds(options.rounds());
+      }
       case IDLE -> {
         progress.begins("idle");
         new IdleMeasure(ground, pauses, figures).rounds(options.rounds());
@@ -86,6 +90,8 @@ public final class Bench {
         figures.add(Figure.DRAIN_SHARE, 100 * drain.rate() / ceiling);
         figures.add(Figure.DRAIN_MANAGER_CPU, drain.managerCpu());
         figures.add(Figure.DRAIN_WORKER_CPU, drain.workerCpu());
+        figures.add(Figure.MANAGER_CONNECTIONS, measure.managerConnections());
+        figures.add(Figure.WORKER_CONNECTIONS, measure.workerConnections());
       }
       progress.begins("memory");
       Thread.sleep(pauses.rest());

@@ -49,6 +49,11 @@ final class BenchNode implements AutoCloseable {
     return start(place, queues, processes, List.of("-D" + NodeMain.ANSWERING + "=true"));
   }
 
+  /** The same, whose workers start from a cache of classes, or not. */
+  static BenchNode startCaching(Place place, List<String> queues, int processes, boolean cache) {
+    return start(place, queues, processes, List.of("-D" + NodeMain.CACHING + "=" + cache));
+  }
+
   private static BenchNode start(
       Place place, List<String> queues, int processes, List<String> options) {
     Path log = place.folder().resolve("node.log");
@@ -93,8 +98,13 @@ final class BenchNode implements AutoCloseable {
     return process.toHandle();
   }
 
+  /** Those that live; what else the manager starts is none. */
   List<ProcessHandle> workers() {
-    return process.descendants().toList();
+    return process.descendants().filter(BenchNode::isWorker).toList();
+  }
+
+  private static boolean isWorker(ProcessHandle process) {
+    return ProcStat.command(process).stream().anyMatch(word -> word.endsWith(".WorkerMain"));
   }
 
   Duration managerCpu() {

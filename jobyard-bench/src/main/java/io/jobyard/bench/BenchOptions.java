@@ -34,7 +34,7 @@ public record BenchOptions(
         null,
         100_000,
         3,
-        EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS, Part.HTTP)),
+        EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS, Part.HTTP, Part.START)),
         Arrangement.DISTRIBUTE);
   }
 }

@@ -72,6 +72,15 @@ final class DrainMeasure implements AutoCloseable {
     return node.workers().stream().mapToDouble(ProcStat::residentMb).max().orElse(0);
   }
 
+  int managerConnections() {
+    return ProcStat.connections(node.manager());
+  }
+
+  /** On average. */
+  double workerConnections() {
+    return node.workers().stream().mapToInt(ProcStat::connections).average().orElse(0);
+  }
+
   @Override
   public void close() {
     node.close();

@@ -38,6 +38,9 @@ public final class NodeMain {
   /** A property; true where HTTP is answered too. */
   static final String ANSWERING = "jobyard.bench.answering";
 
+  /** A property; false where workers are to start without a cache of classes. */
+  static final String CACHING = "jobyard.bench.caching";
+
   /** The file in the folder that says where. */
   static final String ADDRESS = "address";
 
@@ -74,7 +77,9 @@ public final class NodeMain {
     Path folder = Path.of(args[0]);
     Arrangement arrangement = Arrangement.valueOf(args[2]);
     Configurer settings =
-        Settings.of(new Ground.Place(args[1], folder, arrangement)).runDir(folder.resolve("run"));
+        Settings.of(new Ground.Place(args[1], folder, arrangement))
+            .runDir(folder.resolve("run"))
+            .aot(!"false".equals(System.getProperty(CACHING)));
     int processes = Integer.parseInt(args[3]);
     Set<String> queues = Set.copyOf(List.of(args).subList(FIRST_QUEUE, args.length));
     queues.forEach(name ->

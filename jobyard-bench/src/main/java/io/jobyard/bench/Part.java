@@ -8,6 +8,8 @@ public enum Part {
   DRAIN,
   /** From a push in another process to the start of the job, on an idle node. */
   LATENCY,
+  /** From a worker's kill to its successor's first job, with a cache of classes and without. */
+  START,
   /** The processor time of a node with three queues and nothing to do. */
   IDLE,
   /** The drain with a million scheduled and a hundred thousand failed jobs in the file. */

@@ -5,11 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What the system says of a process. Memory is known on Linux only. */
+/** What the system says of a process. All but the processor time is known on Linux only. */
 final class ProcStat {
   private static final String RESIDENT = "VmRSS:";
   private static final double KIB_IN_MB = 1024;
+
+  /** Columns of the system's table of connections, and a state in it. */
+  private static final int STATE = 3;
+
+  private static final int SOCKET = 9;
+  private static final String ESTABLISHED = "01";
 
   private ProcStat() {}
 
@@ -18,9 +29,51 @@ final class ProcStat {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
+  /** Its command line; empty where the system does not say. Java tells none of over a page. */
+  static List<String> command(ProcessHandle process) {
+    return read(process, "cmdline").map(text -> List.of(text.split("\0"))).orElse(List.of());
+  }
+
+  /** How many TCP connections it has; for a node, those to the store. Zero where not known. */
+  static int connections(ProcessHandle process) {
+    Set<String> established =
+        Stream.of("net/tcp", "net/tcp6")
+            .flatMap(table -> read(process, table).stream())
+            .flatMap(String::lines)
+            .map(row -> row.strip().split(" +"))
+            .filter(row -> row.length > SOCKET && row[STATE].equals(ESTABLISHED))
+            .map(row -> "socket:[" + row[SOCKET] + "]")
+            .collect(Collectors.toSet());
+    try (Stream<Path> open = Files.list(proc(process).resolve("fd"))) {
+      return (int) open.filter(file -> established.contains(target(file))).count();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static String target(Path file) {
+    try {
+      return Files.readSymbolicLink(file).toString();
+    } catch (IOException e) {
+      return ""; // closed meanwhile
+    }
+  }
+
+  private static Optional<String> read(ProcessHandle process, String file) {
+    try {
+      return Optional.of(Files.readString(proc(process).resolve(file)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Path proc(ProcessHandle process) {
+    return Path.of("/proc", Long.toString(process.pid()));
+  }
+
   /** The memory it holds now, in MB; zero where the system does not say. */
   static double residentMb(ProcessHandle process) {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    Path status = proc(process).resolve("status");
     if (!Files.isReadable(status)) {
       return 0;
     }

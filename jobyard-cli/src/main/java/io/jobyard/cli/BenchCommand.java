@@ -53,7 +53,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "PART",
       split = ",",
-      description = "Some of ${COMPLETION-CANDIDATES}. Default: all but HISTORY, SHARDS and HTTP.")
+      description =
+          "Some of ${COMPLETION-CANDIDATES}. Default: all but START, HISTORY, SHARDS and HTTP.")
   private @Nullable Set<Part> only;
 
   @Option(

@@ -189,7 +189,7 @@ public final class Dispatcher implements Crew, AutoCloseable {
    * Gives back what was not started: a store that went away may have forgotten these leases when it
    * comes back, and have given the jobs to others.
    */
-  private void storeAway() {
+  void storeAway() {
     signal(() -> {
       for (Hand hand : hands.all()) {
         handOut.returnUnstarted(hand, System.nanoTime());

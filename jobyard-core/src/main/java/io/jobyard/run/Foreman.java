@@ -311,5 +311,10 @@ public final class Foreman implements AutoCloseable {
     public void finished() {
       all.forEach(Dispatcher::freed);
     }
+
+    @Override
+    public void away() {
+      all.forEach(Dispatcher::storeAway);
+    }
   }
 }

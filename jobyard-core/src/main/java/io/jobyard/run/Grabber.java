@@ -320,5 +320,10 @@ public final class Grabber implements Reports, AutoCloseable {
     public void finished() {
       dispatcher.freed();
     }
+
+    @Override
+    public void away() {
+      dispatcher.storeAway();
+    }
   }
 }

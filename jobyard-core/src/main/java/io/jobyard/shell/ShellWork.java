@@ -28,7 +28,6 @@ public final class ShellWork implements Work {
   /** In the environment of all that a program starts. */
   private static final String MARK = "JOBYARD_RUN";
 
-  private final ShellCodec codec = new ShellCodec();
   private final Permits permits;
   private final Launcher launcher;
   private final Duration killGrace;
@@ -68,7 +67,12 @@ public final class ShellWork implements Work {
       refused(shell, job, e);
       throw e;
     }
-    return codec.write(run(launch, new Census(number, MARK + '=' + mark, launcher), job));
+    return OnDemand.CODEC.write(run(launch, new Census(number, MARK + '=' + mark, launcher), job));
+  }
+
+  /** Most workers never run a program, and what JSON needs takes a start some time. */
+  private static final class OnDemand {
+    static final ShellCodec CODEC = new ShellCodec();
   }
 
   private record Launch(Approved approved, List<String> command) {}
@@ -109,7 +113,7 @@ public final class ShellWork implements Work {
 
   private Shell read(Payload payload, JobContext job) {
     try {
-      return codec.read(payload);
+      return OnDemand.CODEC.read(payload);
     } catch (PayloadMismatch e) {
       audit.line(new AuditLine("refused", job).quoted("why", e.getMessage()).toString());
       throw new ShellRefused("this is no Shell job: " + e.getMessage(), e);

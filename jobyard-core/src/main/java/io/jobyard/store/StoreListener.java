@@ -13,4 +13,10 @@ public interface StoreListener {
    * again, and asking costs one lease request where somebody waits at one.
    */
   default void finished() {}
+
+  /**
+   * A connection to the server was lost: it may be away, and may have forgotten what it was told
+   * last when it is back. Told at once by stores that notice; not by all, nor always.
+   */
+  default void away() {}
 }

@@ -80,7 +80,8 @@ class ReloadSoakTest {
               """
                   .formatted(jar));
       Scene.waiting(Duration.ofMinutes(2), "the workers")
-          .until(() -> node.log().stream().filter(l -> l.endsWith("is ready")).count() == 3);
+          .until(
+              () -> node.log().stream().filter(l -> l.contains(" is ready after ")).count() == 3);
       awaitFirst(scene);
       try (ScheduledExecutorService pusher = Executors.newSingleThreadScheduledExecutor()) {
         var pushes =

@@ -78,7 +78,13 @@ public final class ClassCache {
   /** How this Java is told to use a cache; quiet, since a JVM that cannot use it does without. */
   public static List<String> options(Path file) {
     return byTrainingRun()
-        ? List.of("-XX:AOTCache=" + file, "-Xlog:aot=off", "-Xlog:cds=off")
+        ? List.of(
+            "-XX:AOTCache=" + file,
+            // What the recording ran often is compiled at once otherwise, in place of the start.
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-AOTReplayTraining",
+            "-Xlog:aot=off",
+            "-Xlog:cds=off")
         : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off");
   }
 

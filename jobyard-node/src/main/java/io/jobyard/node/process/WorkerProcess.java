@@ -230,7 +230,7 @@ final class WorkerProcess implements Worker {
         return;
       }
       ready = true;
-      LOG.info("worker {} (pid {}) is ready", name, pid());
+      LOG.info("worker {} (pid {}) is ready after {} ms", name, pid(), uptimeMillis());
       staff.employer.up(this);
       if (!onTrial) {
         staff.crew.ready(this);
@@ -416,6 +416,10 @@ final class WorkerProcess implements Worker {
   }
 
   long uptimeSeconds() {
-    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAt);
+    return TimeUnit.MILLISECONDS.toSeconds(uptimeMillis());
+  }
+
+  private long uptimeMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
   }
 }

@@ -5,6 +5,14 @@ import io.jobyard.config.Commands;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.WorkerSettings;
+import io.jobyard.run.Assignment;
+import io.jobyard.run.RunBoard;
+import io.jobyard.store.Counts;
+import io.jobyard.store.JobSettings;
+import io.jobyard.store.Lease;
+import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Phase;
+import io.jobyard.store.Standing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,14 +22,17 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * A worker that only shows which classes a start needs, for the cache that later ones start from:
  * it comes up as every worker does, opposite a manager of its own in the same process, and leaves.
- * It runs nothing of the user's: no on-start, no job; their classes are loaded, not initialised.
+ * It runs nothing of the user's: no on-start, no job but one of no known kind; their classes are
+ * loaded, not initialised.
  */
 public final class Rehearsal {
   private Rehearsal() {}
@@ -32,27 +43,33 @@ public final class Rehearsal {
    */
   public static void main(String[] args) throws IOException {
     Path dir = Path.of(args[0]);
-    Path board = dir.resolve("board");
-    BoardFile.create(board);
+    Path boardFile = dir.resolve("board");
+    RunBoard board = BoardFile.create(boardFile).board();
     Path socket = dir.resolve("s");
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
-    Thread.ofPlatform().daemon().name("jobyard-rehearsal").start(() -> manage(server, args));
+    Thread.ofPlatform().daemon().name("jobyard-rehearsal").start(() -> manage(server, board, args));
     var launch = new ByteArrayOutputStream();
-    new Launch(socket, "", board).writeTo(launch);
+    new Launch(socket, "", boardFile).writeTo(launch);
     System.setIn(new ByteArrayInputStream(launch.toByteArray()));
     WorkerMain.main(new String[0]);
   }
 
-  private static void manage(ServerSocketChannel server, String[] args) {
+  private static void manage(ServerSocketChannel server, RunBoard board, String[] args) {
     try (var worker = new Connection(server.accept(), "jobyard-rehearsal")) {
       worker.receive();
       worker.send(new Frame.Welcome(Frame.NEWEST, settings(args[1])));
       worker.send(new Frame.Leases(System.nanoTime() + Duration.ofMinutes(10).toNanos()));
       for (Frame said = worker.receive(); said != null; said = worker.receive()) {
-        if (said instanceof Frame.Ready) {
-          load(Files.readAllBytes(Path.of(args[1])), args);
-          worker.send(new Frame.Retire());
+        switch (said) {
+          case Frame.Ready ready -> {
+            load(Files.readAllBytes(Path.of(args[1])), args);
+            Assignment job = job();
+            board.hand(job, System.nanoTime());
+            worker.send(new Frame.Run(List.of(job)));
+          }
+          case Frame.Done done -> worker.send(new Frame.Retire());
+          default -> {} // what any worker says now and then
         }
       }
     } catch (IOException e) {
@@ -76,6 +93,17 @@ public final class Rehearsal {
         null,
         null,
         null);
+  }
+
+  /** Running it takes what a run needs, though it fails: there is no such kind. */
+  private static Assignment job() {
+    LeaseKey key = new LeaseKey(new UUID(0, 0), 0, 1, 0);
+    Standing standing =
+        new Standing(key, "default", false, JobSettings.NONE, Counts.ZERO, Phase.RUN);
+    Lease lease =
+        new Lease(
+            standing, "no such kind", Warmup.payload(), 0, null, Instant.EPOCH, List.of(), null);
+    return new Assignment(1, lease, Duration.ZERO, true);
   }
 
   private static void load(byte[] kinds, String[] args) {

@@ -22,6 +22,7 @@ public final class WorkerMain {
 
   /** Started by the manager, which writes the {@link Launch} to standard input. */
   public static void main(String[] args) throws IOException {
+    Warmup.begin();
     Onlooker onlooker = Onlooker.install();
     Launch launch = Launch.readFrom(System.in);
     BoardFile board = BoardFile.open(launch.board());

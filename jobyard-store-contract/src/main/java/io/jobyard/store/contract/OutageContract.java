@@ -15,6 +15,7 @@ import io.jobyard.store.NewJob;
 import io.jobyard.store.ProducerStore.Subscription;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
+import io.jobyard.store.StoreListener;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,15 +58,26 @@ public interface OutageContract extends StoreFixture {
   OutageHarness harness();
 
   /** What a store that listens is told; everything is remembered. */
-  final class Told {
+  final class Told implements StoreListener {
     private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private final Set<String> messages = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean away = new AtomicBoolean();
 
     private static Told by(JobStore store) {
       Told told = new Told();
-      Subscription unusedReady = store.listen(told.queues::add);
+      Subscription unusedReady = store.listen(told);
       Subscription unusedHeard = store.hear("crew", signal -> told.messages.add(text(signal)));
       return told;
+    }
+
+    @Override
+    public void ready(String queue) {
+      queues.add(queue);
+    }
+
+    @Override
+    public void away() {
+      away.set(true);
     }
 
     private static String text(Signal signal) {
@@ -166,8 +178,10 @@ public interface OutageContract extends StoreFixture {
     Told told = Told.by(node.store);
     Actor other = Actor.named("node-2", open());
     told.hears(other.store, "before");
+    assertThat(told.away).isFalse();
 
     harness().stop();
+    await().atMost(BACK).untilTrue(told.away);
     refusals(questions(node, lease))
         .forEach((name, took) -> {
           Duration limit = name.startsWith("push") ? harness().pushTimeout().plus(SLACK) : ANSWER;

@@ -65,6 +65,10 @@ final class Bell implements AutoCloseable {
   private List<Wake> local = new ArrayList<>();
   private @Nullable Thread thread;
   private boolean closed;
+
+  /** Whether the last look for what others rang had no answer. */
+  private boolean away;
+
   private @Nullable Tail tail;
   private long lastRung = System.nanoTime() - GATHER;
   private long lastActive = System.nanoTime();
@@ -263,15 +267,20 @@ final class Bell implements AutoCloseable {
       return false;
     }
     List<Wake> heard = new ArrayList<>();
-    quietly(() -> {
-      long nanos = System.nanoTime();
-      for (WakeRows.Row row : rows.after(now.floor(), self)) {
-        if (now.add(row.n(), nanos) && row.sender() != self) {
-          heard.add(row.wake());
-        }
-      }
-      now.advance(nanos);
-    });
+    boolean answered =
+        answers(() -> {
+          long nanos = System.nanoTime();
+          for (WakeRows.Row row : rows.after(now.floor(), self)) {
+            if (now.add(row.n(), nanos) && row.sender() != self) {
+              heard.add(row.wake());
+            }
+          }
+          now.advance(nanos);
+        });
+    if (!answered && !away) {
+      listeners.forEach(listener -> guarded(listener::away, "the loss of its connection"));
+    }
+    away = !answered;
     heard.forEach(this::tell);
     if (!heard.isEmpty()) {
       synchronized (this) {
@@ -302,22 +311,29 @@ final class Bell implements AutoCloseable {
     }
   }
 
-  private void guarded(Runnable call, Wake wake) {
+  private void guarded(Runnable call, Object what) {
     try {
       call.run();
     } catch (RuntimeException e) {
-      LOG.warn("{}: a listener failed at {}", database.url(), wake, e);
+      LOG.warn("{}: a listener failed at {}", database.url(), what, e);
     }
   }
 
   private void quietly(Runnable action) {
+    boolean unused = answers(action);
+  }
+
+  /** Does this if the server lets it; whether it was there. */
+  private boolean answers(Runnable action) {
     try {
       action.run();
     } catch (StoreUnavailable e) {
       LOG.debug("{}: no wake-ups for now: {}", database.url(), e.getMessage());
+      return false;
     } catch (RuntimeException e) {
       LOG.warn("{}: wake-ups failed, so jobs start by polling", database.url(), e);
     }
+    return true;
   }
 
   /** What one round of the thread has to do. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,6 +106,11 @@ final class Bell implements AutoCloseable {
     tell(new Wake.Finished());
   }
 
+  /** The server went away, or cut the connection. */
+  void away() {
+    tellAll(StoreListener::away);
+  }
+
   /** As it is sent. */
   String text(Wake wake) {
     return sender + ":" + wake.text();
@@ -189,13 +195,19 @@ final class Bell implements AutoCloseable {
         heads.of(number).pushed(priority);
       }
     }
+    tellAll(listener -> {
+      switch (wake) {
+        case Wake.Ready(String queue, int priority) -> listener.ready(queue);
+        case Wake.Cancel() -> listener.cancelRequested();
+        case Wake.Finished() -> listener.finished();
+      }
+    });
+  }
+
+  private void tellAll(Consumer<StoreListener> what) {
     for (StoreListener listener : listeners) {
       try {
-        switch (wake) {
-          case Wake.Ready(String queue, int priority) -> listener.ready(queue);
-          case Wake.Cancel() -> listener.cancelRequested();
-          case Wake.Finished() -> listener.finished();
-        }
+        what.accept(listener);
       } catch (RuntimeException e) {
         LOG.warn("a listener of the store failed; the others are told all the same", e);
       }

@@ -34,6 +34,7 @@ final class Ear implements AutoCloseable {
   private final Channel channel;
   private final Consumer<String> heard;
   private final Runnable missed;
+  private final Runnable lost;
   private final String echo;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
@@ -44,12 +45,20 @@ final class Ear implements AutoCloseable {
   /**
    * @param heard told every payload
    * @param missed told that some may not have been heard
+   * @param lost told that the connection was
    */
-  Ear(PostgresUrl url, Channel channel, String sender, Consumer<String> heard, Runnable missed) {
+  Ear(
+      PostgresUrl url,
+      Channel channel,
+      String sender,
+      Consumer<String> heard,
+      Runnable missed,
+      Runnable lost) {
     this.url = url;
     this.channel = channel;
     this.heard = heard;
     this.missed = missed;
+    this.lost = lost;
     this.echo = sender + "?";
     this.deaf = !url.listen();
     this.thread = Thread.ofPlatform().name("jobyard-ear").daemon().unstarted(this::loop);
@@ -93,6 +102,9 @@ final class Ear implements AutoCloseable {
         hear();
         pause = Duration.ofMillis(50);
       } catch (SQLException | JobyardException e) {
+        if (connection != null && closing.getCount() > 0) {
+          lost.run();
+        }
         hangUp();
         LOG.debug("{}: does not listen for a while: {}", url, e.getMessage());
         pause(pause);

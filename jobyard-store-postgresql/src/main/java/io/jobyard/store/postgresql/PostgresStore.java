@@ -71,7 +71,7 @@ final class PostgresStore implements JobStore, TransactionalStore {
     Queues queues = new Queues(pool, sql);
     Heads heads = new Heads();
     bell = new Bell(channel, queues, heads, sender);
-    ear = new Ear(url, channel, sender, this::heard, bell::missedSome);
+    ear = new Ear(url, channel, sender, this::heard, bell::missedSome, bell::away);
     signals = new Signals(pool, sql, channel, ear, sender);
     Inserts inserts = new Inserts(queues, sql);
     sessions = new Sessions(pool, sql, queues, bell);

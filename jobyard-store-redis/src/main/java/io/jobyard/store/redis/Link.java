@@ -3,12 +3,15 @@ package io.jobyard.store.redis;
 import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -30,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +66,7 @@ final class Link implements AutoCloseable {
   private final @Nullable RedisClusterClient clusterClient;
   private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
   private @Nullable StatefulRedisClusterConnection<byte[], byte[]> clusterConnection;
+  private final List<Runnable> whenCut = new CopyOnWriteArrayList<>();
   private volatile boolean away;
   private volatile boolean closed;
 
@@ -93,7 +98,7 @@ final class Link implements AutoCloseable {
         clusterClient = null;
         client = RedisClient.create(resources, url.uris().getFirst());
         client.setOptions(options(ClientOptions.builder()).build());
-        connection = client.connect(ByteArrayCodec.INSTANCE);
+        connection = watched(client.connect(ByteArrayCodec.INSTANCE));
       }
     } catch (RuntimeException e) {
       close();
@@ -163,6 +168,24 @@ final class Link implements AutoCloseable {
       }
       return connection.async();
     }
+  }
+
+  /** Has this done whenever a connection is lost, by a thread that must not be kept. */
+  void whenCut(Runnable step) {
+    whenCut.add(step);
+  }
+
+  private <C extends StatefulConnection<byte[], byte[]>> C watched(C fresh) {
+    fresh.addListener(
+        new RedisConnectionStateListener() {
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+            if (!closed) {
+              whenCut.forEach(Runnable::run);
+            }
+          }
+        });
+    return fresh;
   }
 
   /** Carries out one script. */
@@ -274,7 +297,7 @@ final class Link implements AutoCloseable {
         CompletableFuture<Void> unused = old.closeAsync();
       }
       try {
-        connection = single.connect(ByteArrayCodec.INSTANCE);
+        connection = watched(single.connect(ByteArrayCodec.INSTANCE));
       } catch (RuntimeException notYet) {
         LOG.debug("{} cannot be reached yet", url, notYet);
       }
@@ -362,10 +385,10 @@ final class Link implements AutoCloseable {
       RedisClusterClient whole = clusterClient;
       RedisClient single = client;
       if (whole != null) {
-        return whole.connectPubSub(ByteArrayCodec.INSTANCE);
+        return watched(whole.connectPubSub(ByteArrayCodec.INSTANCE));
       }
       if (single != null) {
-        return single.connectPubSub(ByteArrayCodec.INSTANCE);
+        return watched(single.connectPubSub(ByteArrayCodec.INSTANCE));
       }
       throw new JobyardException("the store " + url + " is closed; open it again");
     } catch (io.lettuce.core.RedisException e) {

@@ -48,6 +48,7 @@ final class Wakes implements AutoCloseable {
   Wakes(Link link) {
     this.link = link;
     teller.allowCoreThreadTimeOut(true);
+    link.whenCut(() -> execute(() -> tellAll(StoreListener::away)));
   }
 
   Subscription listen(StoreListener listener) {
@@ -123,9 +124,13 @@ final class Wakes implements AutoCloseable {
       wakes = gathered;
       gathered = new HashSet<>();
     }
+    tellAll(listener -> wakes.forEach(wake -> tell(listener, wake)));
+  }
+
+  private void tellAll(Consumer<StoreListener> what) {
     for (StoreListener listener : listeners) {
       try {
-        wakes.forEach(wake -> tell(listener, wake));
+        what.accept(listener);
       } catch (RuntimeException broken) {
         LOG.warn("a store listener threw; its node polls instead", broken);
       }

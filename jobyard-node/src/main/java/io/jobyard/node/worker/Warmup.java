@@ -1,0 +1,45 @@
+package io.jobyard.node.worker;
+
+import io.jobyard.Job;
+import io.jobyard.JobContext;
+import io.jobyard.codec.JobCodec;
+import io.jobyard.codec.KindIndex;
+import io.jobyard.store.Payload;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What every worker needs and takes a JVM long to set up, JSON above all: begun on a second thread
+ * while the first one reports to the manager. Nobody waits for it but who needs a class that it is
+ * about to initialise.
+ */
+final class Warmup {
+  private static final byte[] NO_KINDS = "[]".getBytes(StandardCharsets.US_ASCII);
+
+  private Warmup() {}
+
+  /** As plain as most jobs are. */
+  private record Cue(String name, int count) implements Job {
+    @Override
+    public void run(JobContext job) {
+      throw new IllegalStateException("it is only read");
+    }
+  }
+
+  static void begin() {
+    Thread.ofPlatform().daemon().name("jobyard-warmup").start(Warmup::run);
+  }
+
+  private static void run() {
+    try {
+      KindIndex unusedKinds = KindIndex.fromJson(NO_KINDS);
+      Payload unusedPayload = payload();
+    } catch (Throwable failed) {
+      System.err.println("could not get ready ahead of time: " + failed);
+    }
+  }
+
+  /** One that was also read back, as a job's is before it runs. */
+  static Payload payload() {
+    return new JobCodec().encode(new Cue("warm-up", 1)).payload();
+  }
+}
