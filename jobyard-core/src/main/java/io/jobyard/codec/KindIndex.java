@@ -78,7 +78,7 @@ public final class KindIndex {
 
   /** To be read by {@link #fromJson}. */
   public byte[] toJson() {
-    return mapper().writeValueAsBytes(entries);
+    return JsonMapper.builder().build().writeValueAsBytes(entries);
   }
 
   /**
@@ -86,15 +86,10 @@ public final class KindIndex {
    */
   public static KindIndex fromJson(byte[] json) {
     try {
-      return new KindIndex(List.of(mapper().readValue(json, KindEntry[].class)));
+      return new KindIndex(KindReader.read(json));
     } catch (JacksonException e) {
       throw new JobyardException("the index of kinds cannot be read: " + Payloads.reason(e), e);
     }
-  }
-
-  /** Lenient, unlike the one for payloads: another version of Jobyard may have written it. */
-  private static JsonMapper mapper() {
-    return JsonMapper.builder().build();
   }
 
   private static Map<String, KindEntry> named(List<KindEntry> entries) {

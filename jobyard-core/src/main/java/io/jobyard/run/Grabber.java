@@ -1,19 +1,24 @@
 package io.jobyard.run;
 
+import io.jobyard.StoreUnavailable;
 import io.jobyard.config.Pool;
 import io.jobyard.stats.Bookkeeper;
+import io.jobyard.store.Counts;
 import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.Phase;
 import io.jobyard.store.ProducerStore;
 import io.jobyard.store.Session;
+import io.jobyard.store.Settlement;
 import io.jobyard.store.StoreListener;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -103,10 +108,33 @@ public final class Grabber implements Reports, AutoCloseable {
   /** Gets ready; nothing is leased before there is a session. */
   public void open(JobRunner jobs) {
     runner = jobs;
+    settleNobodys();
     settler.start();
     dispatcher.start();
     wakes = setup.store.listen(new Bell());
     rounds.start();
+  }
+
+  /**
+   * Settles a lease that nobody holds, which changes nothing. The first settlement of a JVM takes
+   * it long, in which outcomes that nobody else knows must not wait.
+   */
+  private void settleNobodys() {
+    Settlement nobodys =
+        new Settlement(
+            new LeaseKey(new UUID(0, 0), 0, 0, 0),
+            setup.pool.queues().getFirst().name(),
+            new Settlement.Succeed(null, Duration.ZERO),
+            Counts.ZERO,
+            Phase.RUN,
+            List.of(),
+            List.of(),
+            List.of());
+    try {
+      Set<LeaseKey> unused = setup.store.settle(List.of(nobodys));
+    } catch (StoreUnavailable e) {
+      LOG.debug("the store is away at the start: {}", e.getMessage());
+    }
   }
 
   /**
