@@ -4,6 +4,7 @@ import io.jobyard.Services;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The kinds of an index, with the classes of one loader. Safe for use by many threads; a class is
@@ -13,7 +14,7 @@ final class BoundKinds implements Kinds {
   private final KindIndex index;
   private final ClassLoader loader;
   private final Services services;
-  private final LateMapper mapper = new LateMapper();
+  private final JsonMapper mapper = Json.mapper();
   private final Map<KindEntry, Work> works = new ConcurrentHashMap<>();
 
   BoundKinds(KindIndex index, ClassLoader loader, Services services) {
@@ -45,12 +46,12 @@ final class BoundKinds implements Kinds {
     try {
       Class<?> type = Class.forName(entry.className(), false, loader);
       return switch (entry.form()) {
-        case JOB -> new JobWork(type, entry.options().settings(), mapper.get());
-        case TASK -> new TaskWork(type, entry.options().settings(), mapper.get());
+        case JOB -> new JobWork(type, entry.options().settings(), mapper);
+        case TASK -> new TaskWork(type, entry.options().settings(), mapper);
         case HANDLER -> {
           Class<?> handler = Class.forName(entry.member(), false, loader);
           yield new HandlerWork(
-              type, new Receiver(handler, services), entry.options().settings(), mapper.get());
+              type, new Receiver(handler, services), entry.options().settings(), mapper);
         }
         case METHOD -> method(type, entry);
       };
@@ -65,6 +66,6 @@ final class BoundKinds implements Kinds {
     if (method == null) {
       throw new ClassNotFoundException("it is no longer marked @Kind");
     }
-    return new MethodWork(entry.kind(), method, new Receiver(type, services), mapper.get());
+    return new MethodWork(entry.kind(), method, new Receiver(type, services), mapper);
   }
 }

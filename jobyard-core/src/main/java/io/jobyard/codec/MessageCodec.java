@@ -5,13 +5,14 @@ import io.jobyard.Message;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Live messages, to and from JSON as jobs are. Costs nothing before the first. Safe for use by many
  * threads.
  */
 public final class MessageCodec {
-  private final LateMapper mapper = new LateMapper();
+  private volatile @Nullable JsonMapper made;
 
   /**
    * Writes what is to be sent.
@@ -24,7 +25,7 @@ public final class MessageCodec {
     }
     byte[] json;
     try {
-      json = mapper.get().writeValueAsBytes(message);
+      json = mapper().writeValueAsBytes(message);
     } catch (JacksonException e) {
       throw new JobyardException(
           "a message of %s cannot be written as JSON: %s"
@@ -48,7 +49,7 @@ public final class MessageCodec {
   public <T> T read(byte[] json, Class<T> type, UUID job) {
     T value;
     try {
-      value = mapper.get().readValue(json, type);
+      value = mapper().readValue(json, type);
     } catch (JacksonException e) {
       throw new JobyardException(
           "a message of job %s is no %s: %s".formatted(job, type.getName(), Payloads.reason(e)), e);
@@ -57,5 +58,15 @@ public final class MessageCodec {
       throw new JobyardException("a message of job %s is null".formatted(job));
     }
     return value;
+  }
+
+  /** Two threads may make one each at first; that harms nothing. */
+  private JsonMapper mapper() {
+    JsonMapper mapper = made;
+    if (mapper == null) {
+      mapper = Json.mapper();
+      made = mapper;
+    }
+    return mapper;
   }
 }

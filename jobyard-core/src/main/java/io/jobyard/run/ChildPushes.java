@@ -12,48 +12,32 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What running jobs push with: through their node, each under its own lease. Most of it is made for
- * the first run only, so that a worker is ready sooner. Safe for use by many threads.
- */
+/** What running jobs push with: through their node, each under its own lease. */
 public final class ChildPushes implements JobRunner.ChildPushers, AutoCloseable {
   private final Uplink uplink;
-  private final @Nullable ShippingKey key;
+  private final JobCodec codec;
   private final Ids ids = new Ids();
+  private final Watcher watcher;
   private final Ears ears;
-  private @Nullable Means means;
-
-  private record Means(JobCodec codec, Watcher watcher) {}
 
   /**
    * @param key signs the code that goes with pushes; null lets none go
    */
   public ChildPushes(Uplink uplink, @Nullable ShippingKey key) {
     this.uplink = uplink;
-    this.key = key;
+    this.codec = new JobCodec(key);
+    this.watcher = new Watcher(new Asking(uplink));
     this.ears = new Ears(uplink);
   }
 
   @Override
   public Pusher of(Lease parent, JobRunner.Slot slot) {
-    Means own = means();
-    return new JobPusher(own.codec, ids, new ChildPort(uplink, parent, slot), own.watcher, ears);
-  }
-
-  private synchronized Means means() {
-    Means made = means;
-    if (made == null) {
-      made = new Means(new JobCodec(key), new Watcher(new Asking(uplink)));
-      means = made;
-    }
-    return made;
+    return new JobPusher(codec, ids, new ChildPort(uplink, parent, slot), watcher, ears);
   }
 
   @Override
-  public synchronized void close() {
-    if (means != null) {
-      means.watcher.close();
-    }
+  public void close() {
+    watcher.close();
     ears.close();
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * topic as long as somebody here hears it. Safe for use by many threads.
  */
 final class Relay implements Air {
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
   private final Connection manager;
   private final Map<String, List<Ear>> ears = new HashMap<>();
 
@@ -61,8 +64,7 @@ final class Relay implements Air {
       try {
         ear.tell.accept(signal);
       } catch (RuntimeException e) {
-        // Not a constant: a start would wait for all of the logging to be set up.
-        LoggerFactory.getLogger(Relay.class).warn("whoever hears {} threw", signal.topic(), e);
+        LOG.warn("whoever hears {} threw", signal.topic(), e);
       }
     }
   }

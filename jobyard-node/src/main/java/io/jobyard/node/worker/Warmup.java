@@ -9,13 +9,11 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What every worker needs and takes a JVM long to set up, JSON above all: begun on a second thread
- * while the first one reports to the manager. Nobody waits for it but who needs a class that it is
- * about to initialise.
+ * while the first one reports to the manager. A worker is not ready before that is done: it would
+ * be taken from the time that its first job has.
  */
 final class Warmup {
   private static final byte[] NO_KINDS = "[]".getBytes(StandardCharsets.US_ASCII);
-
-  private Warmup() {}
 
   /** As plain as most jobs are. */
   private record Cue(String name, int count) implements Job {
@@ -25,8 +23,12 @@ final class Warmup {
     }
   }
 
-  static void begin() {
-    Thread.ofPlatform().daemon().name("jobyard-warmup").start(Warmup::run);
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("jobyard-warmup").start(Warmup::run);
+
+  /** Waits for its end. */
+  void await() throws InterruptedException {
+    thread.join();
   }
 
   private static void run() {

@@ -22,7 +22,7 @@ public final class WorkerMain {
 
   /** Started by the manager, which writes the {@link Launch} to standard input. */
   public static void main(String[] args) throws IOException {
-    Warmup.begin();
+    Warmup warmup = new Warmup();
     Onlooker onlooker = Onlooker.install();
     Launch launch = Launch.readFrom(System.in);
     BoardFile board = BoardFile.open(launch.board());
@@ -38,7 +38,8 @@ public final class WorkerMain {
       switch (manager.receive()) {
         case Frame.Welcome welcome -> {
           var workshop =
-              new Workshop(welcome.settings(), board, manager, onlooker, () -> leave(board));
+              new Workshop(
+                  welcome.settings(), board, manager, onlooker, warmup, () -> leave(board));
           if (serve(workshop)) {
             return;
           }

@@ -27,6 +27,7 @@ final class Workshop {
   private final WorkerSettings settings;
   private final Connection manager;
   private final Onlooker onlooker;
+  private final Warmup warmup;
   private final LeaseGuard guard;
   private final Bench bench;
   private boolean retiring;
@@ -40,10 +41,12 @@ final class Workshop {
       BoardFile board,
       Connection manager,
       Onlooker onlooker,
+      Warmup warmup,
       Runnable leave) {
     this.settings = settings;
     this.manager = manager;
     this.onlooker = onlooker;
+    this.warmup = warmup;
     this.guard = new LeaseGuard(this::busy, leave);
     OwnStore own = settings.own();
     this.bench =
@@ -114,6 +117,7 @@ final class Workshop {
         onlooker.oneAtATime();
       }
       bench.open(onlooker.watched(equipment(index)), index);
+      warmup.await();
       manager.send(new Frame.Ready());
     } catch (Throwable e) {
       e.printStackTrace();
