@@ -4,7 +4,6 @@ import io.jobyard.Jobyard;
 import io.jobyard.PushOptions;
 import io.jobyard.bench.Ground.Place;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,7 +26,6 @@ final class LatencyMeasure {
   private static final double NANOS_IN_MS = 1e6;
   private static final Duration LEAST_PAUSE = Duration.ofMillis(10);
   private static final Duration MOST_PAUSE = Duration.ofMillis(40);
-  private static final Duration LOOK = Duration.ofMillis(2);
 
   private final Ground ground;
   private final int pushes;
@@ -41,11 +39,10 @@ final class LatencyMeasure {
 
   void rounds(int rounds) throws IOException {
     Place place = ground.place();
-    Path stamps = place.folder().resolve(BenchNode.STAMPS);
     try (Jobyard yard = Jobyard.open(Settings.of(place).build());
         BenchNode node = BenchNode.start(place, List.of(QUEUE), PROCESSES)) {
       new Waiting(yard.store(), node).warm(QUEUE);
-      Times times = new Times(yard, node, stamps);
+      Times times = new Times(yard, Stamps.of(place, node));
       times.take(Math.min(WARM_UP, pushes));
       for (int round = 1; round <= rounds; round++) {
         times.reset();
@@ -65,15 +62,13 @@ final class LatencyMeasure {
   /** Pushes, one at a time, and what they took. For one thread. */
   private static final class Times {
     private final Jobyard yard;
-    private final BenchNode node;
-    private final Path stamps;
+    private final Stamps stamps;
     private final Histogram withPush = new Histogram(DIGITS);
     private final Histogram afterPush = new Histogram(DIGITS);
     private int line;
 
-    Times(Jobyard yard, BenchNode node, Path stamps) {
+    Times(Jobyard yard, Stamps stamps) {
       this.yard = yard;
-      this.node = node;
       this.stamps = stamps;
     }
 
@@ -87,24 +82,13 @@ final class LatencyMeasure {
         long before = System.nanoTime();
         yard.push(new Stamp(line), PushOptions.on(QUEUE));
         long pushed = System.nanoTime();
-        long started = awaitStart();
+        long started = stamps.await(line);
         withPush.recordValue(started - before);
         afterPush.recordValue(Math.max(0, started - pushed));
         line++;
         LockSupport.parkNanos(
             ThreadLocalRandom.current().nextLong(LEAST_PAUSE.toNanos(), MOST_PAUSE.toNanos()));
       }
-    }
-
-    private long awaitStart() throws IOException {
-      long started = 0;
-      while (started == 0) {
-        // Rarely enough to leave the processors to those who are measured.
-        LockSupport.parkNanos(LOOK.toNanos());
-        node.check();
-        started = StampFile.read(stamps, line);
-      }
-      return started;
     }
   }
 }

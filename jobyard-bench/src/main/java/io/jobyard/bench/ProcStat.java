@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the system says of a process. All but the processor time is known on Linux only. */
+/** What the system says of a process. Memory and connections are known on Linux only. */
 final class ProcStat {
   private static final String RESIDENT = "VmRSS:";
   private static final double KIB_IN_MB = 1024;
@@ -29,9 +29,13 @@ final class ProcStat {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Its command line; empty where the system does not say. Java tells none of over a page. */
+  /** Its command line, as far as the system says: Java itself tells none of over a page. */
   static List<String> command(ProcessHandle process) {
-    return read(process, "cmdline").map(text -> List.of(text.split("\0"))).orElse(List.of());
+    return read(process, "cmdline")
+        .map(text -> text.split("\0"))
+        .or(() -> process.info().arguments())
+        .map(List::of)
+        .orElse(List.of());
   }
 
   /** How many TCP connections it has; for a node, those to the store. Zero where not known. */

@@ -26,7 +26,6 @@ final class StartMeasure {
   private static final int JOBS_TO_ONE = 5_000;
   private static final int DIGITS = 3;
   private static final double NANOS_IN_MS = 1e6;
-  private static final Duration LOOK = Duration.ofMillis(2);
   private static final Duration REST = Duration.ofMillis(250);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -59,16 +58,16 @@ final class StartMeasure {
   /** A node with one worker, which is killed again and again. For one thread. */
   private static final class Stage implements AutoCloseable {
     private final boolean cache;
-    private final Path stamps;
     private final Jobyard yard;
     private final BenchNode node;
+    private final Stamps stamps;
     private int line;
 
     Stage(Place place, boolean cache) {
       this.cache = cache;
-      stamps = place.folder().resolve(BenchNode.STAMPS);
       yard = Jobyard.open(Settings.of(place).build());
       node = BenchNode.startCaching(place, List.of(QUEUE), 1, cache);
+      stamps = Stamps.of(place, node);
       new Waiting(yard.store(), node).warm(QUEUE);
     }
 
@@ -102,14 +101,7 @@ final class StartMeasure {
       long killed = System.nanoTime();
       worker.destroyForcibly();
       yard.push(new Stamp(line), PushOptions.on(QUEUE));
-      long started = 0;
-      while (started == 0) {
-        LockSupport.parkNanos(LOOK.toNanos());
-        node.check();
-        started = StampFile.read(stamps, line);
-      }
-      line++;
-      return started - killed;
+      return stamps.await(line++) - killed;
     }
 
     private ProcessHandle worker() {

@@ -50,24 +50,21 @@ final class KindReader {
     for (Object alias : of(List.class, options.get("aliases"))) {
       aliases.add(of(String.class, alias));
     }
-    return new KindEntry(
-        form(text(fields, "form")),
-        text(fields, "className"),
-        text(fields, "member"),
-        new KindOptions(
-            text(options, "name"),
-            aliases,
-            text(options, "queue"),
-            text(options, "timeout"),
-            of(Integer.class, options.get("retries")),
-            text(options, "backoff")));
-  }
-
-  private KindEntry.Form form(String name) {
     try {
-      return KindEntry.Form.valueOf(name);
+      return new KindEntry(
+          KindEntry.Form.valueOf(text(fields, "form")),
+          text(fields, "className"),
+          text(fields, "member"),
+          new KindOptions(
+              text(options, "name"),
+              aliases,
+              text(options, "queue"),
+              text(options, "timeout"),
+              of(Integer.class, options.get("retries")),
+              text(options, "backoff")));
     } catch (IllegalArgumentException e) {
-      throw new StreamReadException(json, "'" + name + "' is no form of a kind", e);
+      throw new StreamReadException(
+          json, "a kind that this version cannot take: " + e.getMessage(), e);
     }
   }
 

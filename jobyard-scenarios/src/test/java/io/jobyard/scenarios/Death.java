@@ -40,10 +40,6 @@ record Death(Whose whose, long pid, long from, long until) {
     return new Death(whose, pid, from, System.nanoTime());
   }
 
-  Duration lasted() {
-    return Duration.ofNanos(until - from);
-  }
-
   /** Whether this death allows this run to happen again: it ran, or had not been settled yet. */
   boolean excuses(Run run, Standstill standstill) {
     boolean concerned =

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -230,7 +229,7 @@ final class WorkerProcess implements Worker {
         return;
       }
       ready = true;
-      LOG.info("worker {} (pid {}) is ready after {} ms", name, pid(), uptimeMillis());
+      LOG.info("worker {} (pid {}) is ready after {} ms", name, pid(), age().toMillis());
       staff.employer.up(this);
       if (!onTrial) {
         staff.crew.ready(this);
@@ -416,10 +415,6 @@ final class WorkerProcess implements Worker {
   }
 
   long uptimeSeconds() {
-    return TimeUnit.MILLISECONDS.toSeconds(uptimeMillis());
-  }
-
-  private long uptimeMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAt);
+    return age().toSeconds();
   }
 }

@@ -72,7 +72,7 @@ public final class Rehearsal {
           default -> {} // what any worker says now and then
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       System.err.println("the rehearsal came to nothing: " + e);
       Runtime.getRuntime().halt(1);
     }

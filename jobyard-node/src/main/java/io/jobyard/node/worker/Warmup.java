@@ -3,9 +3,7 @@ package io.jobyard.node.worker;
 import io.jobyard.Job;
 import io.jobyard.JobContext;
 import io.jobyard.codec.JobCodec;
-import io.jobyard.codec.KindIndex;
 import io.jobyard.store.Payload;
-import java.nio.charset.StandardCharsets;
 
 /**
  * What every worker needs and takes a JVM long to set up, JSON above all: begun on a second thread
@@ -13,8 +11,6 @@ import java.nio.charset.StandardCharsets;
  * be taken from the time that its first job has.
  */
 final class Warmup {
-  private static final byte[] NO_KINDS = "[]".getBytes(StandardCharsets.US_ASCII);
-
   /** As plain as most jobs are. */
   private record Cue(String name, int count) implements Job {
     @Override
@@ -33,8 +29,7 @@ final class Warmup {
 
   private static void run() {
     try {
-      KindIndex unusedKinds = KindIndex.fromJson(NO_KINDS);
-      Payload unusedPayload = payload();
+      Payload unused = payload();
     } catch (Throwable failed) {
       System.err.println("could not get ready ahead of time: " + failed);
     }

@@ -2,19 +2,13 @@ package io.jobyard.store.redis;
 
 import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.SslOptions;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -92,12 +86,12 @@ final class Link implements AutoCloseable {
       if (cluster()) {
         client = null;
         clusterClient = RedisClusterClient.create(resources, url.uris());
-        clusterClient.setOptions(clusterOptions());
+        clusterClient.setOptions(ClientSettings.ofCluster(url, pushTimeout));
         clusterConnection = clusterClient.connect(ByteArrayCodec.INSTANCE);
       } else {
         clusterClient = null;
         client = RedisClient.create(resources, url.uris().getFirst());
-        client.setOptions(options(ClientOptions.builder()).build());
+        client.setOptions(ClientSettings.ofSingle(url, pushTimeout));
         connection = watched(client.connect(ByteArrayCodec.INSTANCE));
       }
     } catch (RuntimeException e) {
@@ -113,37 +107,6 @@ final class Link implements AutoCloseable {
       cause = cause.getCause();
     }
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-  }
-
-  private <B extends ClientOptions.Builder> B options(B builder) {
-    // A Cluster's connections to its nodes are made when first used: what comes before waits for
-    // them.
-    builder
-        .disconnectedBehavior(
-            cluster()
-                ? ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS
-                : ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-        .replayFilter(command -> true)
-        .socketOptions(
-            SocketOptions.builder().connectTimeout(Duration.ofSeconds(2)).keepAlive(true).build())
-        .timeoutOptions(TimeoutOptions.enabled(pushTimeout));
-    if (url.authority() != null) {
-      builder.sslOptions(
-          SslOptions.builder().jdkSslProvider().trustManager(url.authority().toFile()).build());
-    }
-    return builder;
-  }
-
-  private ClusterClientOptions clusterOptions() {
-    ClusterClientOptions.Builder builder = options(ClusterClientOptions.builder());
-    return builder
-        .validateClusterNodeMembership(false)
-        .topologyRefreshOptions(
-            ClusterTopologyRefreshOptions.builder()
-                .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
-                .enablePeriodicRefresh(Duration.ofSeconds(30))
-                .build())
-        .build();
   }
 
   boolean cluster() {
