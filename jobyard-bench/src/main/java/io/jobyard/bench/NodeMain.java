@@ -11,6 +11,8 @@ import io.jobyard.store.Stores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,6 +81,7 @@ public final class NodeMain {
     Configurer settings =
         Settings.of(new Ground.Place(args[1], folder, arrangement))
             .runDir(folder.resolve("run"))
+            .classpath(jobs())
             .aot(!"false".equals(System.getProperty(CACHING)));
     int processes = Integer.parseInt(args[3]);
     Set<String> queues = Set.copyOf(List.of(args).subList(FIRST_QUEUE, args.length));
@@ -104,6 +107,16 @@ public final class NodeMain {
           node.close();
         }
       }
+    }
+  }
+
+  /** The jar that holds the benchmark's jobs: as with any application, the rest is the node's. */
+  private static String jobs() {
+    try {
+      URI jar = Stamp.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+      return Path.of(jar).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
     }
   }
 

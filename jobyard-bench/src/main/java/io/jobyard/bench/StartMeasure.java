@@ -20,7 +20,6 @@ import org.HdrHistogram.Histogram;
  * classes, once where they load each by itself, in turns.
  */
 final class StartMeasure {
-  private static final String QUEUE = "bench-first";
   private static final int FEWEST = 2;
   private static final int MOST = 20;
   private static final int JOBS_TO_ONE = 5_000;
@@ -58,6 +57,10 @@ final class StartMeasure {
   /** A node with one worker, which is killed again and again. For one thread. */
   private static final class Stage implements AutoCloseable {
     private final boolean cache;
+
+    /** One of its own: both stages may stand on the same store. */
+    private final String queue;
+
     private final Jobyard yard;
     private final BenchNode node;
     private final Stamps stamps;
@@ -65,10 +68,11 @@ final class StartMeasure {
 
     Stage(Place place, boolean cache) {
       this.cache = cache;
+      queue = cache ? "bench-first-cached" : "bench-first-plain";
       yard = Jobyard.open(Settings.of(place).build());
-      node = BenchNode.startCaching(place, List.of(QUEUE), 1, cache);
+      node = BenchNode.startCaching(place, List.of(queue), 1, cache);
       stamps = Stamps.of(place, node);
-      new Waiting(yard.store(), node).warm(QUEUE);
+      new Waiting(yard.store(), node).warm(queue);
     }
 
     /** Until a worker starts from it: it is made in the background. */
@@ -100,7 +104,7 @@ final class StartMeasure {
       ProcessHandle worker = worker();
       long killed = System.nanoTime();
       worker.destroyForcibly();
-      yard.push(new Stamp(line), PushOptions.on(QUEUE));
+      yard.push(new Stamp(line), PushOptions.on(queue));
       return stamps.await(line++) - killed;
     }
 

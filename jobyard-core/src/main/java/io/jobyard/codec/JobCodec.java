@@ -20,8 +20,7 @@ public final class JobCodec {
   private final JsonMapper mapper = Json.mapper();
   private final Lambdas lambdas = new Lambdas(mapper);
   private final @Nullable Shipping shipping;
-  private final ValueType anything =
-      ValueType.of("a job pushed by kind", mapper, mapper.constructType(Object.class));
+  private volatile @Nullable ValueType anything;
 
   private final ClassValue<JobClass> classes =
       new ClassValue<>() {
@@ -45,15 +44,17 @@ public final class JobCodec {
 
   /** A job, a task, a call, or a record that has a handler. */
   public Encoded encode(@Nullable Object job) {
-    return switch (job) {
-      case null -> throw new PushRefused("the job is null; push a record that implements Job");
-      case Call call -> lambda(call, false);
-      case ValueCall<?> call -> lambda(call, true);
-      default -> {
-        Encoded encoded = classes.get(job.getClass()).encode(job);
-        yield shipping == null ? encoded : shipping.encode(job.getClass(), encoded);
-      }
-    };
+    if (job == null) {
+      throw new PushRefused("the job is null; push a record that implements Job");
+    }
+    if (job instanceof Call call) {
+      return lambda(call, false);
+    }
+    if (job instanceof ValueCall<?> call) {
+      return lambda(call, true);
+    }
+    Encoded encoded = classes.get(job.getClass()).encode(job);
+    return shipping == null ? encoded : shipping.encode(job.getClass(), encoded);
   }
 
   /** As the one call that it makes; where it is more than that, with its code. */
@@ -82,11 +83,16 @@ public final class JobCodec {
     if (tooLarge != null) {
       throw new PushRefused("the payload of " + kind + " " + tooLarge);
     }
-    return new Encoded(kind, Payload.json(json), null, JobSettings.NONE, true, anything);
+    return new Encoded(kind, Payload.json(json), null, JobSettings.NONE, true, anyValue());
   }
 
   /** How the value of a job is read whose class is not known here. */
   public ValueType anyValue() {
-    return anything;
+    ValueType known = anything;
+    if (known == null) {
+      known = ValueType.of("a job pushed by kind", mapper, mapper.constructType(Object.class));
+      anything = known;
+    }
+    return known;
   }
 }

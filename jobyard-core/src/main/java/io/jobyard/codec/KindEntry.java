@@ -52,6 +52,12 @@ record KindEntry(Form form, String className, String member, KindOptions options
     return member.substring(member.indexOf('('));
   }
 
+  /** Not the record's own, which a JVM links for milliseconds at the first job. */
+  @Override
+  public int hashCode() {
+    return 31 * className.hashCode() + member.hashCode();
+  }
+
   /** For messages. */
   String described() {
     return switch (form) {

@@ -3,7 +3,6 @@ package io.jobyard.codec;
 import io.jobyard.JobyardException;
 import io.jobyard.Services;
 import io.jobyard.store.JobSettings;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +25,14 @@ public final class KindIndex {
    * @throws JobyardException if two entries have the same name; it names both
    */
   KindIndex(List<KindEntry> entries) {
-    this.entries =
-        entries.stream()
-            .sorted(Comparator.comparing(KindEntry::kind).thenComparing(KindEntry::className))
-            .toList();
+    this.entries = entries.stream().sorted(KindIndex::inOrder).toList();
     this.byName = Map.copyOf(named(this.entries));
     byName.forEach((name, entry) -> decided(name, entry.options().settings()));
+  }
+
+  private static int inOrder(KindEntry one, KindEntry other) {
+    int byKind = one.kind().compareTo(other.kind());
+    return byKind != 0 ? byKind : one.className().compareTo(other.className());
   }
 
   /** What the class behind a name decides for its jobs; nothing for a name that is not here. */

@@ -83,6 +83,9 @@ final class KindReader {
   /** The one that the current token begins. */
   private @Nullable Object value() {
     JsonToken token = json.currentToken();
+    if (token == null) {
+      throw new StreamReadException(json, "it ends too early");
+    }
     return switch (token) {
       case START_ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>();
@@ -101,7 +104,6 @@ final class KindReader {
       }
       case VALUE_STRING -> json.getString();
       case VALUE_NUMBER_INT -> json.getIntValue();
-      case null -> throw new StreamReadException(json, "it ends too early");
       default -> null; // what no version has written so far
     };
   }

@@ -46,8 +46,15 @@ record MarkedMethod(Method method, KindOptions options) {
   /** The last part of a binary class name. */
   static String simpleName(String className) {
     String last = className.substring(className.lastIndexOf('.') + 1);
-    String nested = last.substring(last.lastIndexOf('$') + 1).replaceFirst("^\\d+", "");
-    return nested.isEmpty() ? last : nested;
+    int name = last.lastIndexOf('$') + 1;
+    while (name < last.length() && isDigit(last.charAt(name))) {
+      name++; // of a class within a method
+    }
+    return name == last.length() ? last : last.substring(name);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static String parameters(String descriptor) {

@@ -262,8 +262,11 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private Outcome afterStop(Run run, Outcome outcome) {
-    return switch (run.stopping()) {
-      case null -> outcome;
+    Run.Stop stop = run.stopping();
+    if (stop == null) {
+      return outcome;
+    }
+    return switch (stop) {
       case TIMEOUT -> timedOut(run, false, run.dump());
       case CANCEL -> new Outcome.Cancelled();
     };

@@ -18,15 +18,28 @@ final class FrameCodec {
   private FrameCodec() {}
 
   static void write(Writing out, Frame frame) {
+    // What a worker says until it is ready; a JVM takes long to link a switch over types.
+    if (frame instanceof Frame.Hello hello) {
+      hello(out, hello);
+    } else if (frame instanceof Frame.Ready) {
+      out.u8(4);
+    } else {
+      further(out, frame);
+    }
+  }
+
+  private static void hello(Writing out, Frame.Hello hello) {
+    out.u8(1);
+    out.i32(MAGIC);
+    out.i32(hello.oldest());
+    out.i32(hello.newest());
+    out.string(hello.secret());
+    out.i64(hello.pid());
+  }
+
+  private static void further(Writing out, Frame frame) {
     switch (frame) {
-      case Frame.Hello(int oldest, int newest, String secret, long pid) -> {
-        out.u8(1);
-        out.i32(MAGIC);
-        out.i32(oldest);
-        out.i32(newest);
-        out.string(secret);
-        out.i64(pid);
-      }
+      case Frame.Hello hello -> hello(out, hello);
       case Frame.Refusal(String reason) -> {
         out.u8(2);
         out.string(reason);

@@ -83,6 +83,8 @@ public final class ClassCache {
             // What the recording ran often is compiled at once otherwise, in place of the start.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-AOTReplayTraining",
+            // Where it was made for, so that it need not be patched, and workers share its pages.
+            "-XX:ArchiveRelocationMode=0",
             "-Xlog:aot=off",
             "-Xlog:cds=off")
         : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off");

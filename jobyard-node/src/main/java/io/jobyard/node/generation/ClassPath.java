@@ -15,12 +15,15 @@ import java.util.stream.Stream;
  * Where a worker finds classes.
  *
  * @param jobs the jobs' code
- * @param own Jobyard's own; empty where the jobs' holds it
+ * @param own what of Jobyard every worker needs; empty where the jobs' holds it
+ * @param further the rest of this process's, stores and their drivers above all: for workers that
+ *     take their jobs from the store themselves
  */
-public record ClassPath(List<Path> jobs, List<Path> own) {
+public record ClassPath(List<Path> jobs, List<Path> own, List<Path> further) {
   public ClassPath {
     jobs = List.copyOf(jobs);
     own = List.copyOf(own);
+    further = List.copyOf(further);
   }
 
   /**
@@ -33,18 +36,30 @@ public record ClassPath(List<Path> jobs, List<Path> own) {
   public static ClassPath of(Path base, List<String> entries) {
     List<Path> mine = ofThisProcess();
     if (entries.isEmpty()) {
-      return new ClassPath(mine, List.of());
+      return new ClassPath(mine, List.of(), List.of());
     }
     var jobs = new ArrayList<Path>();
     for (String entry : entries) {
       jobs.addAll(entry.contains("*") ? glob(base, entry) : List.of(existing(base, entry)));
     }
-    return new ClassPath(jobs, mine);
+    List<Path> own = Libraries.ofWorkers(mine);
+    List<Path> further = mine.stream().filter(path -> !own.contains(path)).toList();
+    return new ClassPath(jobs, own, further);
   }
 
-  /** As one list: the jobs' code goes first. */
-  List<String> all() {
-    return Stream.concat(jobs.stream(), own.stream()).map(Path::toString).toList();
+  /** The same libraries behind other copies of the jobs' code. */
+  ClassPath with(List<Path> copies) {
+    return new ClassPath(copies, own, further);
+  }
+
+  /** What a worker needs that is handed its jobs; the jobs' code goes first. */
+  List<String> handed() {
+    return Stream.of(jobs, own).flatMap(List::stream).map(Path::toString).toList();
+  }
+
+  /** The same, and what one needs that takes them itself. */
+  List<String> grabbing() {
+    return Stream.of(jobs, own, further).flatMap(List::stream).map(Path::toString).toList();
   }
 
   private static List<Path> ofThisProcess() {

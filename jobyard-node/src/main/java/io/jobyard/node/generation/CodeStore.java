@@ -88,9 +88,7 @@ public final class CodeStore {
     }
     KindIndex kinds = KindScan.of(jobs);
     ClassVersions.check(jobs, Stream.concat(kinds.classNames().stream(), startClasses.stream()));
-    var generation =
-        new Generation(
-            number, own, new ClassPath(jobs, source.own()).all(), kinds, new ClassCache(number));
+    var generation = new Generation(number, own, source.with(jobs), kinds, new ClassCache(number));
     Files.write(generation.kindsFile(), kinds.toJson());
     return generation;
   }

@@ -31,6 +31,8 @@ record LaunchPlan(
     Path dir,
     @Nullable Path heapDumps) {
   private static final String OWN_SETTINGS = "JOBYARD_";
+  private static final long FIRST_HEAP_KIB = 16 * 1024;
+  private static final long FIRST_NURSERY_KIB = 8 * 1024;
 
   LaunchPlan {
     classPath = List.copyOf(classPath);
@@ -70,9 +72,12 @@ record LaunchPlan(
     command.add("-Xmx" + Math.max(memory / 1024, 1) + "k");
     // Small and quick to start: many workers share a machine.
     command.add("-XX:+UseSerialGC");
-    command.add("-Xms8m");
-    // Pages once touched stay: most jobs leave little behind, so a small nursery will do.
-    command.add("-XX:MaxNewSize=" + Math.max(memory / 8 / 1024, 2 * 1024) + "k");
+    command.add("-Xms" + Math.min(Math.max(memory / 1024, 1), FIRST_HEAP_KIB) + "k");
+    // Pages once touched stay: most jobs leave little behind, so a small nursery will do. One that
+    // is too small at first is collected again and again while the worker starts.
+    long nursery = Math.max(memory / 8 / 1024, 2 * 1024);
+    command.add("-XX:MaxNewSize=" + nursery + "k");
+    command.add("-XX:NewSize=" + Math.min(nursery, FIRST_NURSERY_KIB) + "k");
     // What the compilers took at the start is given back: 30 MB in a busy worker on Linux.
     command.add("-XX:+IgnoreUnrecognizedVMOptions"); // not in every 21
     command.add("-XX:+UnlockExperimentalVMOptions");

@@ -29,7 +29,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
             Path.of(System.getProperty("java.home")),
             pool.memory(),
             pool.threads(),
-            generation.classPath(),
+            pool.grabs() ? generation.grabbingClassPath() : generation.classPath(),
             generation.cache(),
             config.base().toAbsolutePath(),
             setup.dir(),

@@ -4,8 +4,8 @@ import io.jobyard.run.RunBoard;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,12 +23,12 @@ public final class BoardFile {
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-  private final MappedByteBuffer memory;
+  private final ByteBuffer memory;
   private final RunBoard board;
 
   private BoardFile(FileChannel channel) throws IOException {
     // The mapping outlives the channel, and the file's removal.
-    this.memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, RunBoard.BYTES + 16L);
+    this.memory = Mapping.of(channel, RunBoard.BYTES + 16L);
     this.board = new RunBoard(memory.slice(0, RunBoard.BYTES));
   }
 

@@ -6,6 +6,7 @@ import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.run.Assignment;
+import io.jobyard.run.Outcome;
 import io.jobyard.run.RunBoard;
 import io.jobyard.store.Counts;
 import io.jobyard.store.JobSettings;
@@ -31,10 +32,18 @@ import java.util.UUID;
 /**
  * A worker that only shows which classes a start needs, for the cache that later ones start from:
  * it comes up as every worker does, opposite a manager of its own in the same process, and leaves.
- * It runs nothing of the user's: no on-start, no job but one of no known kind; their classes are
+ * It runs nothing of the user's: no on-start, no job but a {@link Warmup.Cue}; their classes are
  * loaded, not initialised.
  */
 public final class Rehearsal {
+  /** As {@link KindIndex} writes it. */
+  private static final String CUE =
+      """
+      {"form": "JOB", "className": "%s", "member": "", "options": {"name": "", "aliases": [],
+       "queue": "", "timeout": "", "retries": -1, "backoff": ""}}\
+      """
+          .formatted(Warmup.Cue.class.getName());
+
   private Rehearsal() {}
 
   /**
@@ -45,20 +54,31 @@ public final class Rehearsal {
     Path dir = Path.of(args[0]);
     Path boardFile = dir.resolve("board");
     RunBoard board = BoardFile.create(boardFile).board();
+    Path kinds =
+        Files.writeString(dir.resolve("kinds"), withCue(Files.readString(Path.of(args[1]))));
     Path socket = dir.resolve("s");
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socket));
-    Thread.ofPlatform().daemon().name("jobyard-rehearsal").start(() -> manage(server, board, args));
+    Thread.ofPlatform()
+        .daemon()
+        .name("jobyard-rehearsal")
+        .start(() -> manage(server, board, kinds, args));
     var launch = new ByteArrayOutputStream();
     new Launch(socket, "", boardFile).writeTo(launch);
     System.setIn(new ByteArrayInputStream(launch.toByteArray()));
     WorkerMain.main(new String[0]);
   }
 
-  private static void manage(ServerSocketChannel server, RunBoard board, String[] args) {
+  private static String withCue(String index) {
+    String entries = index.strip();
+    return "[" + CUE + (entries.equals("[]") ? "" : ",") + entries.substring(1);
+  }
+
+  private static void manage(
+      ServerSocketChannel server, RunBoard board, Path kinds, String[] args) {
     try (var worker = new Connection(server.accept(), "jobyard-rehearsal")) {
       worker.receive();
-      worker.send(new Frame.Welcome(Frame.NEWEST, settings(args[1])));
+      worker.send(new Frame.Welcome(Frame.NEWEST, settings(kinds.toString())));
       worker.send(new Frame.Leases(System.nanoTime() + Duration.ofMinutes(10).toNanos()));
       for (Frame said = worker.receive(); said != null; said = worker.receive()) {
         switch (said) {
@@ -68,7 +88,12 @@ public final class Rehearsal {
             board.hand(job, System.nanoTime());
             worker.send(new Frame.Run(List.of(job)));
           }
-          case Frame.Done done -> worker.send(new Frame.Retire());
+          case Frame.Done(var runs) -> {
+            if (!(runs.getFirst().outcome() instanceof Outcome.Succeeded)) {
+              System.err.println("the job of the rehearsal did not succeed: " + runs);
+            }
+            worker.send(new Frame.Retire());
+          }
           default -> {} // what any worker says now and then
         }
       }
@@ -95,15 +120,21 @@ public final class Rehearsal {
         null);
   }
 
-  /** Running it takes what a run needs, though it fails: there is no such kind. */
   private static Assignment job() {
     LeaseKey key = new LeaseKey(new UUID(0, 0), 0, 1, 0);
     Standing standing =
         new Standing(key, "default", false, JobSettings.NONE, Counts.ZERO, Phase.RUN);
     Lease lease =
         new Lease(
-            standing, "no such kind", Warmup.payload(), 0, null, Instant.EPOCH, List.of(), null);
-    return new Assignment(1, lease, Duration.ZERO, true);
+            standing,
+            Warmup.Cue.class.getName(),
+            Warmup.payload(),
+            0,
+            null,
+            Instant.EPOCH,
+            List.of(),
+            null);
+    return new Assignment(1, lease, Duration.ofMinutes(1), true);
   }
 
   private static void load(byte[] kinds, String[] args) {

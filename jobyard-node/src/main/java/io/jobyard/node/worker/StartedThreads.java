@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
 final class StartedThreads {
   private static final long PATIENCE_MS = 1_000;
   private static final int MOST_CHARS = 64 * 1024;
-  private static final Pattern HEAD = Pattern.compile("#(\\d+) \"(.*)\" ?(.*)");
 
-  /** Jobyard's, and those that carry virtual threads. */
-  private static final Pattern NOT_THE_JOBS =
-      Pattern.compile("jobyard-.*|ForkJoinPool-1-.*|VirtualThread-.*|process reaper.*");
+  /** Apart, for a worker that is never asked starts sooner without them. */
+  private static final class Patterns {
+    static final Pattern HEAD = Pattern.compile("#(\\d+) \"(.*)\" ?(.*)");
+
+    /** Jobyard's, and those that carry virtual threads. */
+    static final Pattern NOT_THE_JOBS =
+        Pattern.compile("jobyard-.*|ForkJoinPool-1-.*|VirtualThread-.*|process reaper.*");
+  }
 
   private final AtomicBoolean dumping = new AtomicBoolean();
 
@@ -76,10 +80,11 @@ final class StartedThreads {
     int more = 0;
     boolean wanted = false;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      Matcher head = HEAD.matcher(line);
+      Matcher head = Patterns.HEAD.matcher(line);
       if (head.matches()) {
         boolean younger =
-            Long.parseLong(head.group(1)) > job && !NOT_THE_JOBS.matcher(head.group(2)).matches();
+            Long.parseLong(head.group(1)) > job
+                && !Patterns.NOT_THE_JOBS.matcher(head.group(2)).matches();
         wanted = younger && text.length() < MOST_CHARS;
         if (wanted) {
           String what = head.group(3).replaceFirst(" ?\\d{4}-.*", "");

@@ -3,6 +3,7 @@ package io.jobyard.node.worker;
 import io.jobyard.Job;
 import io.jobyard.JobContext;
 import io.jobyard.codec.JobCodec;
+import io.jobyard.node.Signals;
 import io.jobyard.store.Payload;
 
 /**
@@ -12,10 +13,10 @@ import io.jobyard.store.Payload;
  */
 final class Warmup {
   /** As plain as most jobs are. */
-  private record Cue(String name, int count) implements Job {
+  record Cue(String name, int count) implements Job {
     @Override
     public void run(JobContext job) {
-      throw new IllegalStateException("it is only read");
+      // it is all about the way here
     }
   }
 
@@ -30,6 +31,9 @@ final class Warmup {
   private static void run() {
     try {
       Payload unused = payload();
+      // Ctrl-C at a terminal reaches all its processes: the manager decides what becomes of
+      // workers.
+      Signals.on("INT", () -> {});
     } catch (Throwable failed) {
       System.err.println("could not get ready ahead of time: " + failed);
     }

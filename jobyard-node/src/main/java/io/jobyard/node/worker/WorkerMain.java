@@ -1,11 +1,11 @@
 package io.jobyard.node.worker;
 
-import io.jobyard.node.Signals;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker process: greets its manager, sets itself up, runs what it is given, and ends with its
@@ -26,8 +26,6 @@ public final class WorkerMain {
     Onlooker onlooker = Onlooker.install();
     Launch launch = Launch.readFrom(System.in);
     BoardFile board = BoardFile.open(launch.board());
-    // Ctrl-C at a terminal reaches all its processes: the manager decides what becomes of workers.
-    Signals.on("INT", () -> {});
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> board.farewell(Farewell.ofShutdown()), "farewell"));
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(launch.socket()));
@@ -35,18 +33,15 @@ public final class WorkerMain {
       manager.send(
           new Frame.Hello(
               Frame.OLDEST, Frame.NEWEST, launch.secret(), ProcessHandle.current().pid()));
-      switch (manager.receive()) {
-        case Frame.Welcome welcome -> {
-          var workshop =
-              new Workshop(
-                  welcome.settings(), board, manager, onlooker, warmup, () -> leave(board));
-          if (serve(workshop)) {
-            return;
-          }
+      Frame answer = manager.receive();
+      if (answer instanceof Frame.Welcome welcome) {
+        var workshop =
+            new Workshop(welcome.settings(), board, manager, onlooker, warmup, () -> leave(board));
+        if (serve(workshop)) {
+          return;
         }
-        case Frame.Refusal(String reason) -> refused(reason);
-        case null -> refused("the manager closed the connection");
-        case Frame other -> refused("the manager answered " + other.getClass().getSimpleName());
+      } else {
+        refused(answer);
       }
     }
     leave(board);
@@ -64,7 +59,13 @@ public final class WorkerMain {
     return workshop.leaving();
   }
 
-  private static void refused(String reason) {
+  private static void refused(@Nullable Frame answer) {
+    String reason =
+        switch (answer) {
+          case null -> "it closed the connection";
+          case Frame.Refusal refusal -> refusal.reason();
+          case Frame other -> "it answered " + other.getClass().getSimpleName();
+        };
     System.err.println("the manager does not take this worker: " + reason);
     Runtime.getRuntime().halt(REFUSED);
   }

@@ -26,7 +26,21 @@ final class ClassPathTest {
 
     assertThat(classPath.jobs()).containsExactly(app, a, b);
     assertThat(classPath.own()).isNotEmpty();
-    assertThat(classPath.all()).startsWith(app.toString()).hasSizeGreaterThan(3);
+    assertThat(classPath.handed()).startsWith(app.toString()).hasSizeGreaterThan(3);
+  }
+
+  @Test
+  void whoIsHandedJobsNeedsNoStore() throws IOException {
+    Files.createFile(base.resolve("app.jar"));
+
+    ClassPath classPath = ClassPath.of(base, List.of("app.jar"));
+
+    assertThat(classPath.own()).noneMatch(path -> path.toString().contains("sqlite"));
+    assertThat(classPath.further()).anyMatch(path -> path.toString().contains("sqlite"));
+    assertThat(classPath.grabbing())
+        .startsWith(classPath.handed().toArray(String[]::new))
+        .hasSize(classPath.handed().size() + classPath.further().size())
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -35,6 +49,7 @@ final class ClassPathTest {
 
     assertThat(classPath.jobs()).isNotEmpty().allMatch(Path::isAbsolute);
     assertThat(classPath.own()).isEmpty();
+    assertThat(classPath.further()).isEmpty();
   }
 
   @Test

@@ -33,7 +33,7 @@ class RehearsalTest {
       assertThat(output)
           .content()
           .contains("not in the cache: java.lang.ClassNotFoundException: no.such.Class")
-          .doesNotContain("came to nothing", "could not get ready");
+          .doesNotContain("came to nothing", "could not get ready", "did not succeed");
     } finally {
       rehearsal.destroyForcibly();
     }
