@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 import io.jobyard.JobState;
 import io.jobyard.StoreUnavailable;
 import io.jobyard.store.JobFilter;
+import io.jobyard.store.JobSettings;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.Payload;
 import io.jobyard.store.QueueStatus;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.Stores;
@@ -34,11 +36,17 @@ import org.awaitility.core.ConditionFactory;
 final class Scene implements AutoCloseable {
   static final String QUEUE = "default";
 
+  private static final Set<String> TASKS = Set.of("chaos-value", "chaos-tick");
+
   final Path dir;
   final String url;
   final Ledger ledger;
   final JobStore store;
   final Set<UUID> pushed = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  /** Those whose value is kept, and names the run that the store took it of. */
+  final Set<UUID> valued = Collections.synchronizedSet(new LinkedHashSet<>());
+
   final Pulse pulse;
   private final List<ChaosNode> nodes = new ArrayList<>();
 
@@ -102,7 +110,7 @@ final class Scene implements AutoCloseable {
   /** Pushes a batch. */
   List<UUID> push(List<NewJob> jobs) {
     List<UUID> ids = store.push(jobs);
-    pushed.addAll(ids);
+    acknowledged(jobs, ids);
     return ids;
   }
 
@@ -117,9 +125,14 @@ final class Scene implements AutoCloseable {
         .pollDelay(Duration.ZERO)
         .until(() -> {
           tries.incrementAndGet();
-          return pushed.addAll(through.push(jobs));
+          return acknowledged(jobs, through.push(jobs));
         });
     return tries.get();
+  }
+
+  private boolean acknowledged(List<NewJob> jobs, List<UUID> ids) {
+    jobs.stream().filter(NewJob::task).map(NewJob::id).forEach(valued::add);
+    return pushed.addAll(ids);
   }
 
   /** A job that knows the ledger. */
@@ -130,7 +143,21 @@ final class Scene implements AutoCloseable {
   /** A job with these fields as its payload. */
   static NewJob job(String queue, String kind, String fields) {
     byte[] json = ("{" + fields + "}").getBytes(StandardCharsets.UTF_8);
-    return NewJob.of(UUID.randomUUID(), queue, kind, json);
+    return new NewJob(
+        UUID.randomUUID(),
+        null,
+        queue,
+        kind,
+        Payload.json(json),
+        NewJob.Due.NOW,
+        0,
+        null,
+        TASKS.contains(kind),
+        JobSettings.NONE,
+        null,
+        null,
+        null,
+        null);
   }
 
   JobView view(UUID id) {
