@@ -116,6 +116,19 @@ final class ChaosNode implements AutoCloseable {
     await("workers of " + log).atMost(PATIENCE).until(() -> workers().size() >= count);
   }
 
+  /** Waits until so many workers live that have said they are ready. */
+  void awaitReadyWorkers(int count) {
+    await("ready workers of " + log)
+        .atMost(PATIENCE)
+        .until(() -> {
+          String said = Files.readString(log);
+          return workers().stream()
+                  .filter(worker -> said.contains("(pid %d) is ready".formatted(worker.pid())))
+                  .count()
+              >= count;
+        });
+  }
+
   /** {@code kill -9} to one of its workers. */
   static Death killWorker(ProcessHandle worker) {
     long from = System.nanoTime();

@@ -53,8 +53,8 @@ final class FrozenTest {
     try (Scene scene = new Scene(dir, cast.ground().place(dir))) {
       ChaosNode frozen = scene.node("app-1", cast.settings());
       ChaosNode other = scene.node("app-2", cast.settings());
-      frozen.awaitWorkers(Cast.PROCESSES);
-      other.awaitWorkers(Cast.PROCESSES);
+      frozen.awaitReadyWorkers(Cast.PROCESSES);
+      other.awaitReadyWorkers(Cast.PROCESSES);
       Harm harm = new Harm(new Random(4711), List.of(frozen));
       for (int round = 0; round < rounds; round++) {
         playRound(scene, frozen, harm);
@@ -76,7 +76,7 @@ final class FrozenTest {
     waiting(Duration.ofMinutes(2), "the other node to take over")
         .until(() -> ids.stream().allMatch(id -> scene.view(id).state() == JobState.SUCCEEDED));
     Signal.CONT.send(node.pid());
-    node.awaitWorkers(Cast.PROCESSES);
+    node.awaitReadyWorkers(Cast.PROCESSES);
   }
 
   private static boolean ran(Line line, List<UUID> ids, long manager) {
