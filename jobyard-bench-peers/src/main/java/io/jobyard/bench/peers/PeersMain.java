@@ -117,7 +117,9 @@ final class PeersMain implements Callable<Integer> {
   }
 
   private String startServer() {
-    return on.equals("postgresql") ? PostgresServer.shared().jdbcUrl() : RedisServers.single();
+    return on.equals("postgresql")
+        ? PostgresServer.shared().jdbcUrl()
+        : RedisServers.url(RedisServers.startSingle());
   }
 
   private void onPostgres(Entry entry, String address, Path folder)
