@@ -47,6 +47,7 @@ public final class JobCodec {
     if (job == null) {
       throw new PushRefused("the job is null; push a record that implements Job");
     }
+    // Not a switch over types: every worker encodes once at its start, and would link it then.
     if (job instanceof Call call) {
       return lambda(call, false);
     }

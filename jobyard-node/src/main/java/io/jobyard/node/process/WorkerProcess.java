@@ -39,6 +39,7 @@ final class WorkerProcess implements Worker {
   private final String secret = UUID.randomUUID().toString();
   private final WorkerJvm jvm;
   private final Conversation conversation;
+  private final Demise demise = new Demise();
   private final long startedAt = System.nanoTime();
 
   /** Orders the two reports to the crew; never taken by whoever holds the crew's own lock. */
@@ -48,8 +49,6 @@ final class WorkerProcess implements Worker {
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<Void> dead = new CompletableFuture<>();
   private boolean buried;
-  private volatile @Nullable String killedFor;
-  private volatile @Nullable Blame charged;
   private volatile boolean ready;
   private boolean onTrial;
   private volatile boolean worked;
@@ -171,7 +170,7 @@ final class WorkerProcess implements Worker {
 
   @Override
   public void kill(String why) {
-    if (markKilled(why)) {
+    if (demise.kill(why)) {
       LOG.info("killing worker {} (pid {}): {}", name, pid(), why);
       Thread.ofPlatform().daemon().name("jobyard-" + name + "-kill").start(jvm::slay);
     }
@@ -179,16 +178,8 @@ final class WorkerProcess implements Worker {
 
   /** Kills it, and whatever it runs is charged with this. */
   void killFor(Blame blame) {
-    charged = blame;
+    demise.charge(blame);
     kill(blame.message());
-  }
-
-  private synchronized boolean markKilled(String why) {
-    if (killedFor != null) {
-      return false;
-    }
-    killedFor = why;
-    return true;
   }
 
   @Override
@@ -265,9 +256,9 @@ final class WorkerProcess implements Worker {
     staff.gate.forget(secret);
     jvm.killStrays();
     awaitLastWords();
-    Blame blame = blame(dead);
+    Demise.Cause cause = demise.of(dead, jvm, conversation.failedStart(), retiring);
+    Blame blame = cause.blame();
     killedFromOutside = blame != null && blame.type() == FailureType.KILLED;
-    String why = why(dead, blame);
     if (blame != null) {
       LOG.warn("worker {} (pid {}) died: {}", name, dead.pid(), blame.message());
     }
@@ -275,7 +266,7 @@ final class WorkerProcess implements Worker {
     jvm.removeFiles();
     drained.complete(null);
     idle.complete(null);
-    staff.employer.ended(this, why);
+    staff.employer.ended(this, cause.why());
     this.dead.complete(null);
   }
 
@@ -305,34 +296,6 @@ final class WorkerProcess implements Worker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private @Nullable Blame blame(Process dead) {
-    Blame decided = charged;
-    if (decided != null) {
-      return decided;
-    }
-    boolean innocent =
-        killedFor != null
-            || conversation.failedStart() != null
-            || (retiring && dead.exitValue() == 0);
-    return innocent ? null : Autopsy.blame(jvm.remains(dead));
-  }
-
-  private String why(Process dead, @Nullable Blame blame) {
-    String start = conversation.failedStart();
-    String killed = killedFor;
-    if (start != null) {
-      return start;
-    }
-    if (killed != null) {
-      return "killed: " + killed;
-    }
-    if (blame != null) {
-      List<String> lines = jvm.output();
-      return blame.message() + (lines.isEmpty() ? "" : "; it said: " + lines.getLast());
-    }
-    return retiring ? "retired" : "it left, exit code " + dead.exitValue();
   }
 
   // ---- for pages ----
@@ -374,7 +337,7 @@ final class WorkerProcess implements Worker {
   }
 
   boolean retiring() {
-    return retiring || killedFor != null;
+    return retiring || demise.decided();
   }
 
   boolean greeted() {

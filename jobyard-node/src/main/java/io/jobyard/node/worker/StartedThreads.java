@@ -26,7 +26,7 @@ final class StartedThreads {
   private static final long PATIENCE_MS = 1_000;
   private static final int MOST_CHARS = 64 * 1024;
 
-  /** Apart, for a worker that is never asked starts sooner without them. */
+  /** Apart: a worker that is never asked starts sooner without them. */
   private static final class Patterns {
     static final Pattern HEAD = Pattern.compile("#(\\d+) \"(.*)\" ?(.*)");
 

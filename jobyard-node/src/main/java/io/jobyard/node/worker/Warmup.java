@@ -30,10 +30,9 @@ final class Warmup {
 
   private static void run() {
     try {
-      Payload unused = payload();
-      // Ctrl-C at a terminal reaches all its processes: the manager decides what becomes of
-      // workers.
+      // Ctrl-C at a terminal reaches all its processes: what becomes of workers, the manager says.
       Signals.on("INT", () -> {});
+      Payload unused = payload();
     } catch (Throwable failed) {
       System.err.println("could not get ready ahead of time: " + failed);
     }

@@ -1,6 +1,7 @@
 package io.jobyard.node.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.github.classgraph.ClassGraph;
 import io.github.classgraph.ScanResult;
@@ -33,17 +34,19 @@ final class LibrariesTest {
         ScanResult scan =
             new ClassGraph()
                 .overrideClasspath(home(Job.class), home(WorkerMain.class))
-                .enableClassInfo()
+                .enableInterClassDependencies()
+                .enableExternalClasses()
                 .ignoreClassVisibility()
                 .scan()) {
+      // All that are named anywhere in them, also within methods only.
       List<String> names = scan.getAllClasses().getNames();
-      assertThat(names).hasSizeGreaterThan(400);
+      assertThat(names)
+          .hasSizeGreaterThan(400)
+          .contains(WorkerMain.class.getName(), "com.fasterxml.uuid.Generators");
       for (String name : names) {
-        Class<?> type = Class.forName(name, false, loader);
-        assertThat(type.getClassLoader()).as(name).isSameAs(loader);
-        // Fails if a class is missing that is named there.
-        assertThat(type.getDeclaredMethods()).isNotNull();
-        assertThat(type.getDeclaredFields()).isNotNull();
+        assertThatCode(() -> Class.forName(name, false, loader))
+            .as(name)
+            .doesNotThrowAnyException();
       }
     }
   }
