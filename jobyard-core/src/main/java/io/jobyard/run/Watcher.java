@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  * waits and ends with {@link #close}, which may be called twice.
  */
 public final class Watcher implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Watcher.class);
   private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long LONGEST_AWAY = TimeUnit.SECONDS.toNanos(2);
@@ -111,6 +110,8 @@ public final class Watcher implements AutoCloseable {
   }
 
   private void watch() {
+    // Not in a field: every worker has a watcher, few ever watch, and all are ready sooner without.
+    Logger log = LoggerFactory.getLogger(Watcher.class);
     Subscription notices = null;
     long pause = SHORTEST;
     boolean away = false;

@@ -280,7 +280,11 @@ public final class Crewing implements Ranks {
             .cache()
             .distrust("a worker that started from it came to nothing");
       }
-      troubles.notUp(why);
+      if (worker.wasReady()) {
+        troubles.diedUnused(why);
+      } else {
+        troubles.notUp(why);
+      }
       fillLater(post);
     }
   }

@@ -29,6 +29,10 @@ final class Troubles {
     say("a worker did not come up", why);
   }
 
+  void diedUnused(String why) {
+    say("a worker died before its first job", why);
+  }
+
   void dying(String why) {
     dying = true;
     say("workers die before they finish a job", why);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * topic as long as somebody here hears it. Safe for use by many threads.
  */
 final class Relay implements Air {
-  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-
   private final Connection manager;
   private final Map<String, List<Ear>> ears = new HashMap<>();
 
@@ -64,7 +61,8 @@ final class Relay implements Air {
       try {
         ear.tell.accept(signal);
       } catch (RuntimeException e) {
-        LOG.warn("whoever hears {} threw", signal.topic(), e);
+        // No logger in a field: every worker has a relay, and is ready sooner without.
+        LoggerFactory.getLogger(Relay.class).warn("whoever hears {} threw", signal.topic(), e);
       }
     }
   }

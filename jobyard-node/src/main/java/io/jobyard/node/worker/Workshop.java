@@ -124,6 +124,7 @@ final class Workshop {
       bench.open(onlooker.watched(equipment(index)), index);
       warmup.await();
       manager.send(new Frame.Ready());
+      warmup.goOn();
     } catch (Throwable e) {
       e.printStackTrace();
       manager.send(new Frame.StartFailed(reason(e)));

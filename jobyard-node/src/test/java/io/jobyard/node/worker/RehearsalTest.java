@@ -8,15 +8,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A rehearsal that does not come to its end would leave every worker without its cache. */
+/**
+ * A rehearsal that does not come to its end would leave every worker without its cache; and what it
+ * sets up on its way shows what every start costs.
+ */
 class RehearsalTest {
   @Test
   void comesUpRunsItsJobAndLeavesByItself(@TempDir Path dir) throws Exception {
     Path kinds = Files.writeString(dir.resolve("kinds.json"), "[]");
     Path output = dir.resolve("output");
+    Path initialised = dir.resolve("initialised");
     Process rehearsal =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+init:file=" + initialised + ":none:filesize=0",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Rehearsal.class.getName(),
@@ -34,6 +39,13 @@ class RehearsalTest {
           .content()
           .contains("not in the cache: java.lang.ClassNotFoundException: no.such.Class")
           .doesNotContain("came to nothing", "could not get ready", "did not succeed");
+      String all = Files.readString(initialised);
+      int ready = all.indexOf("io/jobyard/node/frame/Frame$Ready'");
+      assertThat(all.substring(ready)).as("of its job").contains("org/slf4j/LoggerFactory'");
+      assertThat(all.substring(0, ready))
+          .as("what a worker sets up before it is ready")
+          .contains("java/math/BigDecimal'", "tools/jackson/databind/json/JsonMapper'")
+          .doesNotContain("org/slf4j/LoggerFactory'");
     } finally {
       rehearsal.destroyForcibly();
     }
