@@ -1,6 +1,7 @@
 package io.jobyard.run;
 
 import io.jobyard.JobyardException;
+import io.jobyard.PushRefused;
 import io.jobyard.StoreUnavailable;
 import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
@@ -26,6 +27,10 @@ import org.slf4j.LoggerFactory;
  * answer is kept with its ids, so that repeating it stores nothing twice, and all that follow queue
  * behind it at once.
  *
+ * <p>Who pushed them was told that they are kept, so a job leaves unstored only if the store
+ * refuses that very job; one that answers with any other error, a changed password say, is asked
+ * again like one that is away.
+ *
  * <p>Safe for use by many threads. The thread that stores them starts with the first job that is
  * kept and ends with {@link #close}, which may be called twice.
  */
@@ -42,6 +47,9 @@ public final class PushBuffer implements PushPort, AutoCloseable {
   private @Nullable Thread thread;
   private boolean closed;
   private boolean over;
+
+  /** So many at the head are stored one by one, to find those that are refused; thread's own. */
+  private int suspects;
 
   /** A job and who waits for it to be stored. */
   private record Kept(NewJob job, CompletableFuture<UUID> stored) {}
@@ -165,16 +173,29 @@ public final class PushBuffer implements PushPort, AutoCloseable {
         }
         removed(batch.size());
         patience.success();
-      } catch (StoreUnavailable e) {
+      } catch (PushRefused e) {
+        refused(batch, e);
+      } catch (RuntimeException e) {
         patience.failure(e);
         pause = patience.delay();
-      } catch (RuntimeException e) {
-        LOG.error("the store refused {} jobs of the push buffer: {}", batch.size(), e.getMessage());
-        batch.forEach(job -> job.stored.completeExceptionally(e));
-        removed(batch.size());
       }
       batch = next(pause);
     }
+  }
+
+  private void refused(List<Kept> batch, PushRefused e) {
+    if (batch.size() > 1) {
+      suspects = batch.size();
+      return;
+    }
+    Kept job = batch.getFirst();
+    LOG.error(
+        "a kept push of {} to queue {} is dropped, the store refuses it: {}",
+        job.job.kind(),
+        job.job.queue(),
+        e.getMessage());
+    job.stored.completeExceptionally(e);
+    removed(1);
   }
 
   /** The next jobs after the pause; none once the buffer is closed and done with. */
@@ -199,10 +220,11 @@ public final class PushBuffer implements PushPort, AutoCloseable {
 
   private List<Kept> head() {
     List<Kept> batch = new ArrayList<>();
+    int most = suspects > 0 ? 1 : PushBatch.MOST_JOBS;
     long bytes = 0;
     for (Kept job : kept) {
       bytes += job.job.payload().bytes().length;
-      boolean full = batch.size() == PushBatch.MOST_JOBS || bytes > PushBatch.MOST_BYTES;
+      boolean full = batch.size() == most || bytes > PushBatch.MOST_BYTES;
       if (full && !batch.isEmpty()) {
         break;
       }
@@ -212,6 +234,7 @@ public final class PushBuffer implements PushPort, AutoCloseable {
   }
 
   private void removed(int count) {
+    suspects = Math.max(0, suspects - count);
     lock.lock();
     try {
       for (int i = 0; i < count && !kept.isEmpty(); i++) {

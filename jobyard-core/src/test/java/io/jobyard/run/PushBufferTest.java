@@ -65,6 +65,43 @@ class PushBufferTest {
   }
 
   @Test
+  void aJobThatTheStoreRefusesTakesNoOtherAlong() {
+    way.away = true;
+    UUID good = push("a");
+    UUID bad = push("bad");
+    push("b");
+    CompletableFuture<UUID> kept = buffer.stored(good);
+    CompletableFuture<UUID> refused = buffer.stored(bad);
+    way.refused = "bad";
+    way.away = false;
+
+    await().until(() -> stored().size() == 2);
+    assertThat(stored()).containsExactly("a", "b");
+    assertThat(kept).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(good);
+    assertThat(refused)
+        .failsWithin(Duration.ofSeconds(5))
+        .withThrowableThat()
+        .withCauseInstanceOf(PushRefused.class);
+    await().until(() -> buffer.stored(push("c")) == null);
+  }
+
+  @Test
+  void nothingIsLostToAStoreThatIsBackAndDoesNotLetUsIn() {
+    way.away = true;
+    push("a");
+    push("b");
+    way.locked = true;
+    way.away = false;
+    int tries = way.tries.get();
+    await().until(() -> way.tries.get() > tries + 2);
+
+    way.locked = false;
+
+    await().until(() -> stored().size() == 2);
+    assertThat(stored()).containsExactly("a", "b");
+  }
+
+  @Test
   void refusesWhatDoesNotFit() {
     way.away = true;
     for (int i = 0; i < 5; i++) {
