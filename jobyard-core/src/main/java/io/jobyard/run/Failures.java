@@ -48,7 +48,7 @@ final class Failures {
         blame.type(),
         "",
         cut(blame.message(), MOST_MESSAGE),
-        cut(blame.output(), MOST_STACK),
+        end(blame.output(), MOST_STACK),
         clock.instant(),
         node,
         blame.pid(),
@@ -98,6 +98,12 @@ final class Failures {
       return "(its stack could not be read: " + second.getClass().getName() + ")";
     }
     return text.toString();
+  }
+
+  /** What a process said last tells most. */
+  private static String end(String text, int most) {
+    int over = text.length() - most;
+    return over <= 0 ? text : "(" + over + " characters before) …" + text.substring(over);
   }
 
   private static String cut(String text, int most) {

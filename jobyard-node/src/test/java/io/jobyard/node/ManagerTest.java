@@ -190,6 +190,7 @@ class ManagerTest {
 
     assertThat(failure.type()).isEqualTo(FailureType.CRASH);
     assertThat(failure.message()).contains("SIGSEGV").contains("hs_err");
+    assertThat(failure.stack()).contains("---- ", "hs_err_", "Current thread", "Native frames");
   }
 
   @Test

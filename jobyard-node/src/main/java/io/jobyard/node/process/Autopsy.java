@@ -4,6 +4,8 @@ import io.jobyard.FailureType;
 import io.jobyard.node.process.Remains.ErrorFile;
 import io.jobyard.run.Blame;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,17 @@ final class Autopsy {
   }
 
   private static Blame blame(Remains remains, FailureType type, String message) {
-    return new Blame(type, message, String.join("\n", remains.output()), remains.pid());
+    return new Blame(type, message, lastWords(remains), remains.pid());
+  }
+
+  /** What it printed, then what the JVM wrote of its crash. */
+  private static String lastWords(Remains remains) {
+    ErrorFile errors = remains.errorFile();
+    Stream<String> log =
+        errors == null
+            ? Stream.of()
+            : Stream.concat(
+                Stream.of("---- " + errors.path() + " ----"), errors.excerpt().stream());
+    return Stream.concat(remains.output().stream(), log).collect(Collectors.joining("\n"));
   }
 }

@@ -5,32 +5,55 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the head of the log that a crashed JVM leaves (hs_err_PID.log). */
+/** Reads the log that a crashed JVM leaves (hs_err_PID.log): what happened, and in which frames. */
 final class ErrorLog {
-  private static final int HEAD_LINES = 40;
+  private static final int MOST_LINES = 200;
+
+  /** Clocks of file systems are coarse. */
+  private static final Duration COARSE = Duration.ofSeconds(2);
 
   private ErrorLog() {}
 
-  /** Null if there is no such file. */
-  static @Nullable ErrorFile read(Path file) {
+  /**
+   * Null if there is no such file.
+   *
+   * @param started when the process began: an older file is that of another one with its number
+   */
+  static @Nullable ErrorFile read(Path file, Instant started) {
     if (!Files.exists(file)) {
       return null;
     }
     try (BufferedReader reader = Files.newBufferedReader(file)) {
-      var head = new ArrayList<String>();
-      for (String line = reader.readLine();
-          line != null && head.size() < HEAD_LINES;
-          line = reader.readLine()) {
-        head.add(line);
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(started.minus(COARSE))) {
+        return null;
       }
-      return new ErrorFile(file.toString(), headline(head));
+      List<String> excerpt = excerpt(reader);
+      return new ErrorFile(file.toString(), headline(excerpt), excerpt);
     } catch (IOException e) {
-      return new ErrorFile(file.toString(), "no more is known, its error log cannot be read");
+      return new ErrorFile(
+          file.toString(), "no more is known, its error log cannot be read", List.of());
     }
+  }
+
+  /** The comment at the top, then the thread that crashed and its frames, native and Java. */
+  private static List<String> excerpt(BufferedReader reader) throws IOException {
+    var excerpt = new ArrayList<String>();
+    boolean thread = false;
+    for (String line = reader.readLine();
+        line != null && excerpt.size() < MOST_LINES && !line.startsWith("Registers:");
+        line = reader.readLine()) {
+      thread |= line.startsWith("Current thread");
+      if (thread || line.startsWith("#")) {
+        excerpt.add(line);
+      }
+    }
+    return excerpt;
   }
 
   /** "SIGSEGV (0xb) at pc=…, in C [libc.so.6+0x91117]", from the comment lines at the top. */

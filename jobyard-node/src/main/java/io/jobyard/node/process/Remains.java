@@ -26,6 +26,11 @@ record Remains(
    * A JVM's error log.
    *
    * @param headline what happened and where, from its head
+   * @param excerpt its head, and the stack of the thread that crashed
    */
-  record ErrorFile(String path, String headline) {}
+  record ErrorFile(String path, String headline, List<String> excerpt) {
+    ErrorFile {
+      excerpt = List.copyOf(excerpt);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class WorkerJvm {
   private final Path boardFile;
   private final BoardFile board;
   private final OutputTail output;
+  private volatile Instant startedAt = Instant.EPOCH;
   private volatile @Nullable Process process;
   private volatile @Nullable Thread printer;
 
@@ -57,6 +59,7 @@ final class WorkerJvm {
       if (heapDumps != null) {
         HeapDumps.prepare(heapDumps);
       }
+      startedAt = Instant.now();
       Process started = plan.builder(strays.tag()).start();
       process = started;
       printer =
@@ -150,7 +153,7 @@ final class WorkerJvm {
         dead.exitValue(),
         output.lines(),
         board.farewell(),
-        ErrorLog.read(plan.errorFile(dead.pid())),
+        ErrorLog.read(plan.errorFile(dead.pid()), startedAt),
         heapDumps == null ? null : HeapDumps.of(heapDumps, dead.pid()));
   }
 

@@ -6,8 +6,12 @@ import io.jobyard.FailureType;
 import io.jobyard.node.process.Remains.ErrorFile;
 import io.jobyard.node.worker.Farewell;
 import io.jobyard.run.Blame;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,9 +54,10 @@ final class AutopsyTest {
 
   @Test
   void aCrashNamesItsErrorLog() {
-    var log = new ErrorFile("/run/hs_err_1.log", "SIGSEGV (0xb), in C [libfoo.so]");
+    var log =
+        new ErrorFile("/run/hs_err_1.log", "SIGSEGV (0xb), in C [libfoo.so]", List.of("# frames"));
 
-    Blame blame = Autopsy.blame(new Remains(42, 134, List.of(), Farewell.NONE, log, null));
+    Blame blame = Autopsy.blame(new Remains(42, 134, List.of("bye"), Farewell.NONE, log, null));
 
     assertThat(blame).isNotNull();
     assertThat(blame.type()).isEqualTo(FailureType.CRASH);
@@ -60,6 +65,40 @@ final class AutopsyTest {
         .isEqualTo(
             "the worker's JVM crashed: SIGSEGV (0xb), in C [libfoo.so]; its error log is"
                 + " /run/hs_err_1.log");
+    assertThat(blame.output()).isEqualTo("bye\n---- /run/hs_err_1.log ----\n# frames");
+  }
+
+  @Test
+  void ofAnErrorLogTheCrashAndItsFramesAreKept(@TempDir Path dir) throws Exception {
+    Path file =
+        Files.write(
+            dir.resolve("hs_err_1.log"),
+            List.of(
+                "# A fatal error has been detected by the Java Runtime Environment:",
+                "#  SIGSEGV (0xb) at pc=0x1",
+                "---------------  S U M M A R Y ------------",
+                "Command Line: -Xmx64m",
+                "Current thread (0x2):  JavaThread \"job\"",
+                "Native frames: (J=compiled Java code, j=interpreted)",
+                "C  [libfoo.so+0x1]",
+                "Java frames:",
+                "j  app.Mail.run()V+1",
+                "Registers:",
+                "RAX=0x0"));
+    Instant now = Instant.now();
+
+    ErrorFile log = ErrorLog.read(file, now);
+
+    assertThat(log).isNotNull();
+    assertThat(log.headline()).isEqualTo("SIGSEGV (0xb) at pc=0x1");
+    assertThat(log.excerpt())
+        .startsWith("# A fatal error has been detected by the Java Runtime Environment:")
+        .contains("C  [libfoo.so+0x1]")
+        .endsWith("Java frames:", "j  app.Mail.run()V+1")
+        .doesNotContain("Command Line: -Xmx64m");
+    assertThat(ErrorLog.read(file, now.plusSeconds(60)))
+        .as("another process with its number")
+        .isNull();
   }
 
   @Test
