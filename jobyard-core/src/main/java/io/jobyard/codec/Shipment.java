@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,6 +17,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 /**
  * A payload that brings its code: the job's arguments, its classes, and a signature over both and
@@ -45,11 +47,19 @@ record Shipment(JsonNode args, @Nullable Body call, Map<String, byte[]> classes,
    */
   record Body(String owner, String name, String descriptor) {}
 
+  /** Whoever wrote it may have left things out: nothing is signed then, and nothing is missing. */
+  Shipment {
+    args = Objects.requireNonNullElse(args, NullNode.getInstance());
+    classes =
+        classes == null || classes.containsValue(null) ? new TreeMap<>() : new TreeMap<>(classes);
+    signature = Objects.requireNonNullElse(signature, "");
+  }
+
   /** A signed one. */
   static Shipment of(
       String kind, byte[] args, @Nullable Body call, Map<String, byte[]> classes, ShippingKey key) {
     JsonNode tree = MAPPER.readTree(args);
-    var unsigned = new Shipment(tree, call, new TreeMap<>(classes), "");
+    var unsigned = new Shipment(tree, call, classes, "");
     return new Shipment(tree, call, unsigned.classes, key.sign(unsigned.content(kind)));
   }
 

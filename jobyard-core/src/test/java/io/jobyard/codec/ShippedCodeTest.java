@@ -216,7 +216,11 @@ class ShippedCodeTest {
                     "\"call\":null",
                     "\"call\":{\"owner\":\"x\",\"name\":\"y\",\"descriptor\":\"()V\"}"),
                 json.replace("acme.Sum\":", "acme.Sun\":"),
-                json.replaceFirst("\"signature\":\"[^\"]*\"", "\"signature\":\"\"")));
+                json.replaceFirst("\"signature\":\"[^\"]*\"", "\"signature\":\"\""),
+                json.replaceFirst(",\"signature\":\"[^\"]*\"", ""),
+                json.replaceFirst("\"classes\":\\{[^}]*}", "\"classes\":null"),
+                json.replaceFirst("(\"acme.Sum\":)\"[^\"]*\"", "$1null"),
+                "{}"));
     forged.add(json.replaceFirst("(\"acme.Sum\":\".{40}).", "$1!").replace("!", "A"));
 
     for (String text : forged) {
