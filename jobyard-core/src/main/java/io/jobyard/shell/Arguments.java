@@ -19,11 +19,21 @@ final class Arguments {
     }
     Pattern pattern = Pattern.compile(rule);
     for (String arg : args) {
-      if (!pattern.matcher(new Interruptible(arg)).matches()) {
+      if (!matches(pattern, arg)) {
         throw new ShellRefused(
             "argument '%s' does not match the pattern %s that commands demand"
                 .formatted(Printable.of(arg), rule));
       }
+    }
+  }
+
+  private static boolean matches(Pattern pattern, String arg) {
+    try {
+      return pattern.matcher(new Interruptible(arg)).matches();
+    } catch (StackOverflowError e) {
+      throw new ShellRefused(
+          "an argument of %,d characters is too long for the pattern %s that commands demand"
+              .formatted(arg.length(), pattern));
     }
   }
 

@@ -134,6 +134,15 @@ class PermitsTest {
     }
   }
 
+  @Test
+  void anArgumentThatIsTooMuchForItsPatternIsRefused() {
+    var entry = new Commands.Allowed(ok, "([a-z]|[0-9])+");
+    refused(
+        new Bench(dir, new Commands(List.of(entry), false, null, null)),
+        Shell.of(ok, "x".repeat(130_000)),
+        "an argument of 130,000 characters is too long for the pattern ([a-z]|[0-9])+");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
