@@ -273,7 +273,10 @@ final class MappedTable implements SharedTable {
     leaving.forEach(row -> unlink(bucket, row));
   }
 
-  /** Frees rows that dead processes had reserved or were about to free; whether there were any. */
+  /**
+   * Frees rows that dead processes had reserved or were about to free; whether there were any. The
+   * bucket's lock may have freed one as it mended the bucket.
+   */
   private boolean reclaim() {
     boolean any = false;
     for (int row = 0; row < layout.capacity; row++) {
@@ -284,7 +287,8 @@ final class MappedTable implements SharedTable {
         int bucket = bucket(keyOf(row));
         lock(bucket);
         try {
-          any |= memory.exchange(layout.row(row) + Layout.STATE, state, FREE);
+          int at = layout.row(row) + Layout.STATE;
+          any |= memory.exchange(at, state, FREE) || memory.get(at) == FREE;
         } finally {
           latches.release(bucket);
         }
