@@ -1,6 +1,7 @@
 package io.jobyard.config;
 
 import io.jobyard.Backoff;
+import io.jobyard.store.StoreOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -347,7 +348,7 @@ final class Keys {
   static final Key<Integer> SHARDS =
       key(
           "shards",
-          new Type.Whole(1, 1_024),
+          new Type.Whole(1, StoreOptions.MOST_SHARDS),
           "1",
           "How many parts the queue is split in, where the store can; order then holds in each."
               + " The same at every node and producer.");

@@ -1,5 +1,6 @@
 package io.jobyard.store;
 
+import io.jobyard.JobyardException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param pushTimeout how long a push may take before {@link io.jobyard.StoreUnavailable}
  * @param env the environment this process belongs to, such as {@code production}; a store remembers
  *     the first it was opened with and refuses others. Null asks for no check and sets nothing
- * @param shards how many parts a queue is split in, where a store can; a queue that is not named
- *     has one
+ * @param shards how many parts a queue is split in, where a store can, from 1 to {@link
+ *     #MOST_SHARDS}; a queue that is not named has one
  */
 public record StoreOptions(
     Path base,
@@ -22,8 +23,17 @@ public record StoreOptions(
     Duration pushTimeout,
     @Nullable String env,
     Map<String, Integer> shards) {
+  /** More than any Cluster has masters; a store writes a shard with two digits. */
+  public static final int MOST_SHARDS = 100;
+
   public StoreOptions {
     shards = Map.copyOf(shards);
+    shards.forEach((queue, parts) -> {
+      if (parts < 1 || parts > MOST_SHARDS) {
+        throw new JobyardException(
+            "queues.%s.shards must be from 1 to %d, got %d".formatted(queue, MOST_SHARDS, parts));
+      }
+    });
   }
 
   public StoreOptions(Path base, boolean migrate, Duration pushTimeout) {

@@ -131,6 +131,7 @@ class FileLayerTest {
           queues: {mail: {limit: -1}}        | 1: queues.mail.limit must be at least 0, got -1
           queues: {mail: {order: lifoo}}     | 1: queues.mail.order must be fifo or lifo, got 'lifoo'; did you mean lifo?
           queues: {mail: {shards: 0}}        | 1: queues.mail.shards must be at least 1, got 0
+          queues: {mail: {shards: 101}}      | 1: queues.mail.shards must be at most 100, got 101
           env: my laptop                     | 1: env must be a name of letters, digits and . _ - that begins with a letter or digit, at most 100 long, got 'my laptop'
           push-buffer: -1                    | 1: push-buffer must be at least 0, got -1
           queues: {mail: {mode: grap}}       | 1: queues.mail.mode must be distribute or grab, got 'grap'; did you mean grab?

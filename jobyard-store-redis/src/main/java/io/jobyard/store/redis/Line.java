@@ -10,9 +10,6 @@ import java.util.UUID;
  * @param base what its keys begin with
  */
 record Line(String queue, int shard, String base) {
-  /** A seq has two digits for it. */
-  static final int MOST_SHARDS = 100;
-
   /** The endings of all of its keys; see common.lua. */
   private static final String KINDS = "qbldmxnrpusafckeho";
 
@@ -29,9 +26,9 @@ record Line(String queue, int shard, String base) {
     return shards == 1 ? 0 : Math.floorMod((id.hashCode() * 0x9E3779B9) >>> 7, shards);
   }
 
-  /** The shard a job's number tells. */
+  /** The shard a job's number tells, with its last two digits. */
   static int shard(long seq) {
-    return (int) (seq % MOST_SHARDS);
+    return (int) (seq % 100);
   }
 
   /** As it is written in the last digits of a seq. */

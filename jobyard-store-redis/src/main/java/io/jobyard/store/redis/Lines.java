@@ -1,7 +1,7 @@
 package io.jobyard.store.redis;
 
-import io.jobyard.JobyardException;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.StoreOptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,12 +30,6 @@ final class Lines {
     this.link = link;
     this.prefix = link.url().prefix();
     this.configured = configured;
-    configured.forEach((queue, shards) -> {
-      if (shards > Line.MOST_SHARDS) {
-        throw new JobyardException(
-            "queues." + queue + ".shards must be at most " + Line.MOST_SHARDS + ", got " + shards);
-      }
-    });
   }
 
   /** Where a job of the queue is to be stored. */
@@ -51,7 +45,7 @@ final class Lines {
   /** Always the same object, since one is looked up for each job. */
   private Line line(String queue, int shard) {
     AtomicReferenceArray<@Nullable Line> shards =
-        made.computeIfAbsent(queue, any -> new AtomicReferenceArray<>(Line.MOST_SHARDS));
+        made.computeIfAbsent(queue, any -> new AtomicReferenceArray<>(StoreOptions.MOST_SHARDS));
     Line line = shards.get(shard);
     if (line == null) {
       line = Line.of(prefix, queue, shard);
