@@ -59,6 +59,11 @@ final class Lines {
     return lines(queue, shards(queue));
   }
 
+  /** Every line of the queue, as the store knows them now. */
+  List<Line> ofNow(String queue) {
+    return lines(queue, learn(List.of(queue)).getOrDefault(queue, 1));
+  }
+
   /** Every line of the store, as the store knows them now. */
   List<Line> all() {
     List<Line> all = new ArrayList<>();

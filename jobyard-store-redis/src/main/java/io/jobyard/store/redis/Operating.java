@@ -197,19 +197,26 @@ final class Operating {
     return Call.on(line, LuaScript.PURGE).add(limit);
   }
 
+  /**
+   * The first shard goes first, and which others there are is asked only then: they may be more
+   * than this process has heard of. Whoever splits the queue from then on begins with the first
+   * shard, and {@link Leasing} asks no other once one is paused.
+   */
   void pause(String queue, boolean paused) {
     lines.register(List.of(queue));
-    for (Line line : lines.of(queue)) {
-      byte[] key = Call.bytes(line.base() + ":q");
-      Boolean unused =
-          link.plain(
-              redis -> redis.hset(key, Call.bytes("paused"), Call.bytes(paused ? "1" : "0")));
-    }
+    pause(lines.of(queue).getFirst(), paused);
+    lines.ofNow(queue).stream().skip(1).forEach(line -> pause(line, paused));
     if (!paused) {
       Long unused =
           link.plain(
               redis -> redis.publish(Call.bytes(link.url().channel()), Call.bytes("r" + queue)));
     }
+  }
+
+  private void pause(Line line, boolean paused) {
+    byte[] key = Call.bytes(line.base() + ":q");
+    byte[] value = Call.bytes(paused ? "1" : "0");
+    Boolean unused = link.plain(redis -> redis.hset(key, Call.bytes("paused"), value));
   }
 
   /** Counts of one queue come from its lines; nothing that every push would have to touch. */

@@ -198,4 +198,42 @@ final class RedisTroubleTest {
       assertThat(drain(plain)).isEqualTo(pushed);
     }
   }
+
+  @Test
+  void aQueueIsPausedInShardsThatThePauserDidNotKnowOf() {
+    String url = RedisServers.single();
+    try (JobStore pauser = open(url);
+        JobStore resumer = open(url);
+        JobStore sharded = open(url, Map.of(QUEUE, 8))) {
+      for (JobStore early : List.of(pauser, resumer)) {
+        early.push(List.of(job()));
+      }
+      for (int i = 0; i < 98; i++) {
+        sharded.push(List.of(job()));
+      }
+      Node node = Node.at(sharded);
+      assertThat(node.lease(1)).as("the next shard has its turn then").hasSize(1);
+      pauser.pause(QUEUE, true);
+      assertThat(node.lease(100)).isEmpty();
+      resumer.pause(QUEUE, false);
+      assertThat(node.lease(100)).hasSize(99);
+    }
+  }
+
+  @Test
+  void shardsThatComeToAPausedQueueArePausedToo() {
+    String url = RedisServers.single();
+    try (JobStore plain = open(url);
+        JobStore sharded = open(url, Map.of(QUEUE, 8))) {
+      plain.pause(QUEUE, true);
+      for (int i = 0; i < 50; i++) {
+        sharded.push(List.of(job()));
+      }
+      Node node = Node.at(sharded);
+      assertThat(node.lease(100)).isEmpty();
+      assertThat(sharded.queues()).extracting(QueueStatus::paused).containsExactly(true);
+      sharded.pause(QUEUE, false);
+      assertThat(node.lease(100)).hasSize(50);
+    }
+  }
 }
