@@ -1,5 +1,6 @@
 package io.jobyard.bench;
 
+import io.jobyard.store.Stores;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -102,6 +103,6 @@ public final class BenchReport {
 
   private String store() {
     String store = options.store();
-    return store == null ? "sqlite" : store.replaceFirst("//[^/@]*@", "//");
+    return store == null ? "sqlite" : Stores.shown(store);
   }
 }

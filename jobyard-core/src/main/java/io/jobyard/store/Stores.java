@@ -27,6 +27,12 @@ public final class Stores {
             + " their jobyard-store module, http:// and https:// need jobyard-client");
   }
 
+  /** A URL as it may be shown: without who asks, and without passwords and tokens after it. */
+  public static String shown(String url) {
+    return url.replaceFirst("//[^/@]*@", "//")
+        .replaceAll("(?i)([?&][^=&]*(?:password|token)[^=&]*=)[^&]*", "$1***");
+  }
+
   /** What a URL begins with, colon included: all of it that holds no secret. */
   public static String scheme(String url) {
     int colon = url.indexOf(':');

@@ -338,7 +338,7 @@ public final class Manager implements AutoCloseable {
           config.node(),
           ProcessHandle.current().pid(),
           TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - bornAt),
-          config.store().replaceFirst("//[^/@]*@", "//"),
+          Stores.shown(config.store()),
           crewings.stream().flatMap(crewing -> crewing.workers().stream()).toList(),
           code.last(),
           troubles);

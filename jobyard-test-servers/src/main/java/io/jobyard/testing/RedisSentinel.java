@@ -74,6 +74,23 @@ public final class RedisSentinel implements AutoCloseable {
     }
   }
 
+  /**
+   * Has the Sentinels, not the servers, ask for a password from now on: as {@code requirepass} does
+   * for the user {@code default}, and as an ACL does for another.
+   */
+  public void requireLogin(String user, String password) {
+    for (RedisProcess sentinel : sentinels) {
+      sentinel.command("SENTINEL", "CONFIG", "SET", "sentinel-user", user);
+      sentinel.command("SENTINEL", "CONFIG", "SET", "sentinel-pass", password);
+      sentinel.command(
+          "ACL", "SETUSER", user, "reset", "on", ">" + password, "~*", "&*", "+@all");
+      if (!user.equals("default")) {
+        sentinel.command("ACL", "SETUSER", "default", "off");
+      }
+      sentinel.awaitReply("NOAUTH", "PING");
+    }
+  }
+
   /** Names the Sentinels and the master's name. */
   public String url() {
     return sentinels.stream()

@@ -97,8 +97,19 @@ final class Link implements AutoCloseable {
     } catch (RuntimeException e) {
       close();
       throw new StoreUnavailable(
-          url + " cannot be reached: " + deepest(e) + "; check the address and that it runs", e);
+          url + " cannot be reached: " + deepest(e) + "; " + advice(e), e);
     }
+  }
+
+  private static String advice(Throwable thrown) {
+    boolean refused = deepest(thrown).matches("(NOAUTH|WRONGPASS|NOPERM) .*");
+    for (Throwable cause = thrown; refused && cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("Redis Sentinel")) {
+        return "that is the Sentinels' answer: check sentinel-password= (and sentinel-user=) in the"
+            + " address";
+      }
+    }
+    return "check the address and that it runs";
   }
 
   private static String deepest(Throwable thrown) {

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a Redis is, and how to use it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]},
  * {@code redis-sentinel://HOSTS/MASTER[/DATABASE]}, {@code redis-cluster://HOSTS}, each as {@code
- * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…&ca=…}.
+ * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…&ca=…}, Sentinel's also with {@code
+ * sentinel-user=…&sentinel-password=…}.
  *
+ * @param login at the servers that have the jobs
+ * @param sentinelLogin at the Sentinels
  * @param prefix what all keys begin with
  * @param replicas how many must have a push before it is acknowledged
  * @param patience how long that may take
@@ -29,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 record RedisUrl(
     Form form,
     boolean tls,
-    @Nullable String user,
-    @Nullable String password,
+    Credentials login,
+    Credentials sentinelLogin,
     List<Host> hosts,
     String master,
     int database,
@@ -43,6 +46,10 @@ record RedisUrl(
           "redis(?<tls>s?)(?<form>-sentinel|-cluster)?://((?<auth>[^@/]*)@)?(?<hosts>[^/?]+)"
               + "(?<path>/[^?]*)?(\\?(?<query>.*))?");
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final String SENTINEL_USER = "sentinel-user";
+  private static final String SENTINEL_PASSWORD = "sentinel-password";
+  private static final List<String> PARAMETERS =
+      List.of("prefix", "wait", "wait-timeout", "ca", SENTINEL_USER, SENTINEL_PASSWORD);
 
   enum Form {
     SINGLE,
@@ -72,7 +79,6 @@ record RedisUrl(
         match.group("form") == null
             ? Form.SINGLE
             : match.group("form").equals("-cluster") ? Form.CLUSTER : Form.SENTINEL;
-    Credentials auth = Credentials.of(match.group("auth"));
     Map<String, String> query = query(match.group("query"));
     String prefix = query.getOrDefault("prefix", "jobyard");
     if (!PREFIX.matcher(prefix).matches()) {
@@ -100,8 +106,8 @@ record RedisUrl(
     return new RedisUrl(
         form,
         !match.group("tls").isEmpty(),
-        auth.user(),
-        auth.password(),
+        Credentials.of(match.group("auth")),
+        sentinelLogin(query, form),
         hosts(match.group("hosts"), form == Form.SENTINEL ? 26_379 : 6_379),
         master,
         database,
@@ -125,7 +131,25 @@ record RedisUrl(
     return path;
   }
 
-  private record Credentials(@Nullable String user, @Nullable String password) {
+  private static Credentials sentinelLogin(Map<String, String> query, Form form) {
+    String user = query.get(SENTINEL_USER);
+    String password = query.get(SENTINEL_PASSWORD);
+    if (form != Form.SENTINEL && (user != null || password != null)) {
+      throw wrong("has sentinel-user= and sentinel-password= only as redis-sentinel://…");
+    }
+    if (user != null && password == null) {
+      throw wrong("with sentinel-user= needs sentinel-password= too");
+    }
+    return new Credentials(user, password);
+  }
+
+  /**
+   * Who asks.
+   *
+   * @param user null for the server's default user
+   * @param password null where none is needed
+   */
+  record Credentials(@Nullable String user, @Nullable String password) {
     static Credentials of(@Nullable String text) {
       if (text == null || text.isEmpty()) {
         return new Credentials(null, null);
@@ -134,6 +158,19 @@ record RedisUrl(
       // A word alone is a password, as in old Redis.
       String user = colon <= 0 ? null : decoded(text.substring(0, colon));
       return new Credentials(user, decoded(text.substring(colon + 1)));
+    }
+
+    RedisURI.Builder given(RedisURI.Builder builder) {
+      if (password != null && user != null) {
+        return builder.withAuthentication(user, password.toCharArray());
+      }
+      return password == null ? builder : builder.withPassword(password.toCharArray());
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return user == null ? "the default user" : user;
     }
   }
 
@@ -149,9 +186,13 @@ record RedisUrl(
     for (String pair : text.split("&", -1)) {
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
-      if (!List.of("prefix", "wait", "wait-timeout", "ca").contains(name)) {
+      if (!PARAMETERS.contains(name)) {
+        // Not its value, which may be a password.
         throw wrong(
-            "knows prefix=, wait=, wait-timeout= (milliseconds) and ca=, got '" + pair + "'");
+            "knows prefix=, wait=, wait-timeout= (milliseconds), ca=, and for Sentinels"
+                + " sentinel-user= and sentinel-password=, got '"
+                + name
+                + "'");
       }
       query.put(name, decoded(pair.substring(equals + 1)));
     }
@@ -185,14 +226,12 @@ record RedisUrl(
   /** One for each node to begin with; for Sentinel one that names them all. */
   List<RedisURI> uris() {
     if (form == Form.SENTINEL) {
-      RedisURI.Builder builder = null;
+      RedisURI.Builder builder = RedisURI.builder().withSentinelMasterId(master);
       for (Host host : hosts) {
-        builder =
-            builder == null
-                ? RedisURI.Builder.sentinel(host.name(), host.port(), master)
-                : builder.withSentinel(host.name(), host.port());
+        RedisURI.Builder sentinel = RedisURI.builder().withHost(host.name()).withPort(host.port());
+        builder.withSentinel(sentinelLogin.given(sentinel).build());
       }
-      return List.of(finish(java.util.Objects.requireNonNull(builder)));
+      return List.of(finish(builder));
     }
     return hosts.stream()
         .map(host -> finish(RedisURI.Builder.redis(host.name(), host.port())))
@@ -201,12 +240,7 @@ record RedisUrl(
 
   private RedisURI finish(RedisURI.Builder builder) {
     builder.withSsl(tls).withDatabase(database).withTimeout(Duration.ofSeconds(10));
-    if (password != null && user != null) {
-      builder.withAuthentication(user, password.toCharArray());
-    } else if (password != null) {
-      builder.withPassword(password.toCharArray());
-    }
-    return builder.build();
+    return login.given(builder).build();
   }
 
   /** What keys outside of any queue begin with. */

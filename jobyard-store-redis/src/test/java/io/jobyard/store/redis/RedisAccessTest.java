@@ -10,6 +10,7 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.ProducerStore.Subscription;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.testing.RedisProcess;
+import io.jobyard.testing.RedisSentinel;
 import io.jobyard.testing.RedisServers;
 import io.jobyard.testing.TestCertificate;
 import java.io.IOException;
@@ -91,6 +92,51 @@ final class RedisAccessTest {
         useAll(store);
       }
     }
+  }
+
+  @Test
+  void sentinelsHaveAPasswordOfTheirOwn() {
+    try (RedisSentinel sentinel = RedisServers.startSentinel()) {
+      sentinel.requireLogin("default", "p@ss");
+      try (JobStore store = open(sentinel.url() + "?sentinel-password=p%40ss")) {
+        useAll(store);
+        assertThat(store.report().url()).doesNotContain("p@ss").doesNotContain("p%40ss");
+      }
+      assertThatThrownBy(() -> open(sentinel.url() + "?sentinel-password=wrong-one"))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("WRONGPASS")
+          .hasMessageContaining("sentinel-password")
+          .hasMessageNotContaining("wrong-one");
+      assertThatThrownBy(() -> open(sentinel.url()))
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("NOAUTH")
+          .hasMessageContaining("sentinel-password");
+    }
+  }
+
+  @Test
+  void sentinelsMayAskForAUserToo() {
+    try (RedisSentinel sentinel = RedisServers.startSentinel()) {
+      sentinel.requireLogin("watcher", "secret");
+      try (JobStore store =
+          open(sentinel.url() + "?sentinel-user=watcher&sentinel-password=secret")) {
+        useAll(store);
+      }
+    }
+  }
+
+  @Test
+  void whatIsForSentinelsIsRefusedElsewhereWithoutItsValue() {
+    assertThatThrownBy(() -> RedisUrl.of("redis://host?sentinel-password=SECRET"))
+        .hasMessageContaining("redis-sentinel://")
+        .hasMessageNotContaining("SECRET");
+    assertThatThrownBy(() -> RedisUrl.of("redis-sentinel://host/m?sentinel-user=watcher"))
+        .hasMessageContaining("needs sentinel-password=");
+    assertThatThrownBy(() -> RedisUrl.of("redis-sentinel://host/m?sentinel-pasword=SECRET"))
+        .hasMessageContaining("got 'sentinel-pasword'")
+        .hasMessageNotContaining("SECRET");
+    assertThat(RedisUrl.of("redis-sentinel://host/m?sentinel-password=SECRET").toString())
+        .isEqualTo("redis-sentinel://host:26379/m?prefix=jobyard");
   }
 
   @Test
