@@ -33,6 +33,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -330,14 +331,48 @@ final class Link implements AutoCloseable {
     return whole.getConnection(uri.getHost(), uri.getPort()).async();
   }
 
+  /**
+   * One of those that take writes.
+   *
+   * @param name where it is; empty where there is only one
+   * @param connect to it; not before it is asked something
+   */
+  record Server(String name, Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connect) {}
+
+  /** A Cluster's masters as last seen, or whoever is the server. */
+  List<Server> masters() {
+    StatefulRedisClusterConnection<byte[], byte[]> whole = clusterConnection;
+    if (whole == null) {
+      return List.of(new Server("", this::commands));
+    }
+    List<Server> masters = new ArrayList<>();
+    for (RedisClusterNode node : whole.getPartitions()) {
+      if (node.is(RedisClusterNode.NodeFlag.UPSTREAM) && !node.getSlots().isEmpty()) {
+        RedisURI uri = node.getUri();
+        masters.add(
+            new Server(
+                uri.getHost() + ":" + uri.getPort(),
+                () -> whole.getConnection(uri.getHost(), uri.getPort()).async()));
+      }
+    }
+    return masters;
+  }
+
   /** Carries out a plain command, which must be safe to ask twice, and waits for its answer. */
   <T> T plain(Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
+    return plain(new Server("", this::commands), command);
+  }
+
+  /** The same at one server. */
+  <T> T plain(
+      Server server,
+      Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
     long until = System.nanoTime() + TRIED_AGAIN.toNanos();
     while (true) {
       Throwable cause;
       try {
         return command
-            .apply(commands())
+            .apply(server.connect().get())
             .toCompletableFuture()
             .get(pushTimeout.toMillis() + 1_000, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {

@@ -102,6 +102,61 @@ final class RedisTroubleTest {
   }
 
   @Test
+  void doctorNamesTheMasterOfAClusterThatLosesJobs() {
+    try (RedisCluster cluster = RedisServers.startCluster();
+        JobStore store = open(cluster.url())) {
+      assertThat(problems(store)).isEmpty();
+      RedisProcess master = cluster.masters().get(1);
+      String name = "127.0.0.1:" + master.port() + ": ";
+      master.command("CONFIG", "SET", "appendonly", "no");
+      master.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+      assertThat(problems(store))
+          .hasSize(2)
+          .anyMatch(text -> text.startsWith(name + "appendonly is off"))
+          .anyMatch(text -> text.startsWith(name + "maxmemory-policy is allkeys-lru"));
+      assertThat(store.report().durability()).contains("appendonly is off");
+      master.command("CONFIG", "SET", "appendonly", "yes");
+      master.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+      assertThat(problems(store)).isEmpty();
+      assertThat(store.report().durability()).contains("survives a crash");
+    }
+  }
+
+  @Test
+  void doctorNamesTheMasterWithoutAReplicaAndNoReplica() {
+    try (RedisCluster cluster = RedisServers.startCluster();
+        JobStore store = open(cluster.url())) {
+      RedisProcess follower = cluster.replicas().getFirst();
+      follower.command("CLUSTER", "FAILOVER");
+      follower.awaitReply("role:master", "INFO", "replication");
+      RedisProcess former = cluster.masters().getFirst();
+      former.awaitReply("master_link_status:up", "INFO", "replication");
+      assertThat(alone(store)).as("the former master has no replica, and needs none").isEmpty();
+      cluster.replicas().get(1).kill();
+      RedisProcess master = cluster.masters().get(1);
+      master.awaitReply("connected_slaves:0", "INFO", "replication");
+      assertThat(alone(store))
+          .singleElement()
+          .asString()
+          .startsWith("127.0.0.1:" + master.port() + ": ");
+    }
+  }
+
+  private static List<String> problems(JobStore store) {
+    return store.report().findings().stream()
+        .filter(StoreReport.Finding::problem)
+        .map(StoreReport.Finding::text)
+        .toList();
+  }
+
+  private static List<String> alone(JobStore store) {
+    return store.report().findings().stream()
+        .map(StoreReport.Finding::text)
+        .filter(text -> text.contains("has no replica"))
+        .toList();
+  }
+
+  @Test
   void afterAFailoverWorkGoesOnWithTheNewMaster() {
     try (RedisSentinel sentinel = RedisServers.startSentinel();
         JobStore store = open(sentinel.url() + "?wait=1")) {
