@@ -7,6 +7,7 @@ import io.jobyard.store.jdbc.SchemaScripts;
 import io.jobyard.store.jdbc.SchemaScripts.Step;
 import io.jobyard.store.jdbc.TableNames;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ final class Schema {
   private static final List<String> NAMES = List.of("0001-jobs.sql");
   private static final int LOCK_SECONDS = 60;
 
-  private static final String CREATE =
+  /** The identity is the server's to make, or all who run a printed script would have the same. */
+  private static final String FIRST =
       """
       create table if not exists {t}schema (
         one               tinyint     not null primary key,
@@ -28,7 +30,10 @@ final class Schema {
         oldest_compatible int         not null,
         env               longtext,
         identity          varchar(64) not null
-      ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin
+      ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+      insert ignore into {t}schema (one, version, oldest_compatible, identity)
+      values (1, 0, 0, uuid());
       """;
 
   private static final String PRESENT =
@@ -41,11 +46,6 @@ final class Schema {
 
   private static final String VERSION =
       "select version, oldest_compatible from {t}schema where version > 0";
-
-  private static final String FIRST =
-      "insert ignore into {t}schema (one, version, oldest_compatible, identity) values (1, 0, 0, ?)";
-
-  private static final String NOTE = "update {t}schema set version = ?, oldest_compatible = ?";
 
   static final String ENV = "select env from {t}schema where env is not null";
   private static final String CLAIM = "update {t}schema set env = ? where env is null";
@@ -66,7 +66,13 @@ final class Schema {
 
   /** What remains to be done; refuses what a newer program wrote and this one cannot work with. */
   List<Script> pending(Tx tx) throws SQLException {
-    return scripts.after(version(tx)).stream().map(Step::script).toList();
+    int version = version(tx);
+    List<Script> pending = new ArrayList<>();
+    if (version == 0) {
+      pending.add(new Script("0000-schema.sql", url.names().fill(FIRST)));
+    }
+    scripts.after(version).forEach(step -> pending.add(whole(step)));
+    return pending;
   }
 
   /** Does what remains, one process at a time. */
@@ -88,16 +94,13 @@ final class Schema {
   }
 
   private List<Script> migrateLocked(Tx tx) throws SQLException {
-    tx.update(CREATE);
-    List<Step> steps = scripts.after(version(tx));
-    tx.update(FIRST, UUID.randomUUID().toString());
-    for (Step step : steps) {
-      for (String statement : statements(step.sql())) {
+    List<Script> pending = pending(tx);
+    for (Script script : pending) {
+      for (String statement : statements(script.text())) {
         tx.update(statement);
       }
-      tx.update(NOTE, step.version(), step.oldestCompatible());
     }
-    return steps.stream().map(Step::script).toList();
+    return pending;
   }
 
   /** Refuses tables of an older version. */
@@ -127,6 +130,14 @@ final class Schema {
         .map(String::strip)
         .filter(s -> !s.isEmpty())
         .toList();
+  }
+
+  /** With the note that it was done, so that people who run it by hand need to know nothing. */
+  private Script whole(Step step) {
+    String note =
+        "\nupdate {t}schema set version = %d, oldest_compatible = %d;\n"
+            .formatted(step.version(), step.oldestCompatible());
+    return new Script(step.name(), step.sql() + url.names().fill(note));
   }
 
   /** Names of locks are the whole server's, and at most 64 characters. */

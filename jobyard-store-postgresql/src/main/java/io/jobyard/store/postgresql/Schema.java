@@ -23,7 +23,7 @@ final class Schema {
       create table if not exists {t}schema (
         version           integer not null,
         oldest_compatible integer not null
-      )
+      );
       """;
 
   private final PostgresUrl url;

@@ -7,6 +7,7 @@ import io.jobyard.store.jdbc.Db;
 import io.jobyard.store.jdbc.SchemaScripts;
 import io.jobyard.store.jdbc.SchemaScripts.Step;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,20 @@ final class Schema {
   private static final SchemaScripts SCRIPTS =
       new SchemaScripts(Schema.class, List.of("0001-jobs.sql"));
 
-  private static final String CREATE =
-      """
-      create table if not exists jobyard_schema (
-        version           integer not null,
-        oldest_compatible integer not null,
-        env               text
-      )
-      """;
+  private static final Script FIRST =
+      new Script(
+          "0000-schema.sql",
+          """
+          create table if not exists jobyard_schema (
+            version           integer not null,
+            oldest_compatible integer not null,
+            env               text
+          );
+
+          insert into jobyard_schema (version, oldest_compatible)
+          select 0, 0
+           where not exists (select 1 from jobyard_schema);
+          """);
 
   private static final String PRESENT =
       """
@@ -36,15 +43,6 @@ final class Schema {
       """;
 
   private static final String VERSION = "select version, oldest_compatible from jobyard_schema";
-
-  private static final String BEGIN =
-      """
-      insert into jobyard_schema (version, oldest_compatible)
-      select 0, 0
-       where not exists (select 1 from jobyard_schema)
-      """;
-
-  private static final String NOTE = "update jobyard_schema set version = ?, oldest_compatible = ?";
 
   static final String ENV = "select env from jobyard_schema where env is not null";
 
@@ -63,24 +61,21 @@ final class Schema {
 
   /** The scripts for an empty database. */
   static List<Script> all() {
-    return scripts(SCRIPTS.after(0));
+    return after(0);
   }
 
   /** What remains to be done; refuses what a newer program wrote and this one cannot work with. */
   List<Script> pending(Db db) throws SQLException {
-    return scripts(SCRIPTS.after(version(db)));
+    return after(version(db));
   }
 
   /** Does what remains, within one transaction of the caller. */
   List<Script> migrate(Db db) throws SQLException {
-    db.update(CREATE);
-    db.update(BEGIN);
-    List<Step> scripts = SCRIPTS.after(version(db));
-    for (Step script : scripts) {
-      db.script(script.sql());
-      db.update(NOTE, script.version(), script.oldestCompatible());
+    List<Script> pending = pending(db);
+    for (Script script : pending) {
+      db.script(script.text());
     }
-    return scripts(scripts);
+    return pending;
   }
 
   /** Refuses tables of an older version. */
@@ -127,8 +122,21 @@ final class Schema {
     return version.number;
   }
 
-  private static List<Script> scripts(List<Step> steps) {
-    return steps.stream().map(Step::script).toList();
+  private static List<Script> after(int version) {
+    List<Script> scripts = new ArrayList<>();
+    if (version == 0) {
+      scripts.add(FIRST);
+    }
+    SCRIPTS.after(version).forEach(step -> scripts.add(whole(step)));
+    return scripts;
+  }
+
+  /** With the note that it was done, so that people who run it by hand need to know nothing. */
+  private static Script whole(Step step) {
+    String note =
+        "\nupdate jobyard_schema set version = %d, oldest_compatible = %d;\n"
+            .formatted(step.version(), step.oldestCompatible());
+    return new Script(step.name(), step.sql() + note);
   }
 
   private record Version(int number, int oldestCompatible) {}

@@ -108,10 +108,10 @@ final class TroubleTest {
     SqliteStoreProvider provider = new SqliteStoreProvider();
     assertThat(provider.migrate("sqlite:jobyard.db", manual, true))
         .extracting(Script::name)
-        .containsExactly("0001-jobs.sql");
+        .containsExactly("0000-schema.sql", "0001-jobs.sql");
     assertThat(provider.migrate("sqlite:jobyard.db", manual, false))
         .extracting(Script::name)
-        .containsExactly("0001-jobs.sql");
+        .containsExactly("0000-schema.sql", "0001-jobs.sql");
     assertThat(provider.migrate("sqlite:jobyard.db", manual, true)).isEmpty();
     Stores.open("sqlite:jobyard.db", manual).close();
   }
