@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,9 @@ public interface MigrationContract {
 
   /** Runs a text of many statements in that database, as its own command line does. */
   void run(String text) throws SQLException;
+
+  /** Makes the tables look older than they are: their version is 0 again. */
+  void age() throws SQLException;
 
   private JobStoreProvider provider() {
     return Stores.provider(url());
@@ -49,5 +53,25 @@ public interface MigrationContract {
     try (JobStore store = provider().open(url(), manual)) {
       Actor.on(store).pushAndLease();
     }
+  }
+
+  @Test
+  default void anothersStoreIsNotMigrated() throws SQLException {
+    provider().open(url(), options(true, "production")).close();
+    age();
+    List<Script> before = pending();
+    assertThat(before).isNotEmpty();
+    StoreOptions others = options(true, "development");
+    refused(() -> provider().open(url(), others));
+    refused(() -> provider().migrate(url(), others, true));
+    refused(() -> provider().migrate(url(), others, false));
+    assertThat(pending()).isEqualTo(before);
+  }
+
+  private static void refused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(JobyardException.class)
+        .hasMessageContaining("belongs to the environment 'production'")
+        .hasMessageContaining("env: development");
   }
 }

@@ -84,6 +84,7 @@ final class MysqlStore implements JobStore, TransactionalStore {
       Schema schema = new Schema(url);
       database.<Boolean>alone(tx -> {
         Version.of(tx).requireSupported(url);
+        schema.requireEnv(tx, options.env());
         if (options.migrate() && !schema.pending(tx).isEmpty()) {
           schema.migrate(tx);
         }

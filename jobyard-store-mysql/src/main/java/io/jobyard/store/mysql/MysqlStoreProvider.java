@@ -25,6 +25,7 @@ public final class MysqlStoreProvider implements JobStoreProvider {
     try (Database database = new Database(address, options.pushTimeout(), Sql.SERVER_CLOCK)) {
       return database.alone(tx -> {
         Version.of(tx).requireSupported(address);
+        schema.requireEnv(tx, options.env());
         return dryRun ? schema.pending(tx) : schema.migrate(tx);
       });
     }

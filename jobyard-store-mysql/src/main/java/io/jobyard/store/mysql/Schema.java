@@ -116,6 +116,17 @@ final class Schema {
     }
   }
 
+  /** Refuses a process of another environment; who asks has changed nothing yet. */
+  void requireEnv(Tx tx, @Nullable String env) throws SQLException {
+    if (env == null || !present(tx)) {
+      return;
+    }
+    @Nullable String stored = tx.first(ENV, row -> row.getString(1));
+    if (stored != null) {
+      Environment.require(env, stored, url.toString());
+    }
+  }
+
   /** Lets a process in that belongs to this environment; the first decides which it is. */
   void admit(Tx tx, String env) throws SQLException {
     tx.update(CLAIM, env);
@@ -146,8 +157,12 @@ final class Schema {
     return "jobyard-" + UUID.nameUUIDFromBytes(Tx.bytes(url.database() + "/" + names.prefix()));
   }
 
+  private boolean present(Tx tx) throws SQLException {
+    return tx.first(PRESENT, row -> true, url.names().fill("{n}schema")) != null;
+  }
+
   private int version(Tx tx) throws SQLException {
-    if (tx.first(PRESENT, row -> true, url.names().fill("{n}schema")) == null) {
+    if (!present(tx)) {
       return 0;
     }
     @Nullable Version version = tx.first(VERSION, row -> new Version(row.getInt(1), row.getInt(2)));

@@ -40,4 +40,9 @@ final class MysqlMigrationTest implements MigrationContract {
       while (statement.getMoreResults() || statement.getUpdateCount() != -1) {}
     }
   }
+
+  @Override
+  public void age() throws SQLException {
+    run("update jobyard_schema set version = 0");
+  }
 }

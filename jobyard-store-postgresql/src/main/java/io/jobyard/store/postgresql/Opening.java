@@ -41,11 +41,12 @@ final class Opening {
     return connected(db -> {
       Sql sql = sql(db);
       Schema schema = new Schema(url, sql);
+      requireEnvironment(db, sql);
       if (options.migrate() && !schema.pending(db).isEmpty()) {
         Pool.inTransaction(db, schema::migrate);
       }
       schema.requireUpToDate(db);
-      requireEnvironment(db, sql);
+      claim(db, sql);
       UUID identity =
           db.first(sql.fill("select identity from {t}store"), row -> row.getObject(1, UUID.class));
       return new Found(sql, Pool.behindPooler(db.connection()), Objects.requireNonNull(identity));
@@ -55,7 +56,9 @@ final class Opening {
   /** Brings the tables up to date, or says what would be done. */
   List<Script> migrate(boolean dryRun) {
     return connected(db -> {
-      Schema schema = new Schema(url, sql(db));
+      Sql sql = sql(db);
+      Schema schema = new Schema(url, sql);
+      requireEnvironment(db, sql);
       return dryRun ? schema.pending(db) : Pool.inTransaction(db, schema::migrate);
     });
   }
@@ -74,14 +77,28 @@ final class Opening {
     return new Sql(TableNames.in('"' + schema.replace("\"", "\"\"") + '"', url.prefix()), now);
   }
 
+  /** Refuses a process of another environment, before anything is changed. */
   private void requireEnvironment(Db db, Sql sql) throws SQLException {
     String own = options.env();
-    if (own == null) {
+    String table = sql.fill("{t}store");
+    if (own == null
+        || !Objects.requireNonNull(
+            db.first("select to_regclass(?) is not null", row -> row.getBoolean(1), table))) {
       return;
     }
-    db.update(sql.fill("update {t}store set env = ? where env is null"), own);
-    String theirs = db.first(sql.fill("select env from {t}store"), row -> row.getString(1));
-    Environment.require(own, Objects.requireNonNull(theirs), url.shown());
+    String theirs =
+        db.first("select env from " + table + " where env is not null", row -> row.getString(1));
+    if (theirs != null) {
+      Environment.require(own, theirs, url.shown());
+    }
+  }
+
+  /** The first decides which environment this is. */
+  private void claim(Db db, Sql sql) throws SQLException {
+    if (options.env() != null) {
+      db.update(sql.fill("update {t}store set env = ? where env is null"), options.env());
+      requireEnvironment(db, sql);
+    }
   }
 
   private <T> T connected(Work<T> work) {

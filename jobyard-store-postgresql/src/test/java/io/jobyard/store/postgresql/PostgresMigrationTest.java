@@ -29,4 +29,9 @@ final class PostgresMigrationTest implements MigrationContract {
       statement.execute(text);
     }
   }
+
+  @Override
+  public void age() throws SQLException {
+    run("update " + url.replaceFirst(".*schema=", "") + ".jobyard_schema set version = 0");
+  }
 }

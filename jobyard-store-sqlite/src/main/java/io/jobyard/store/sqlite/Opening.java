@@ -45,6 +45,7 @@ final class Opening {
       try {
         useWal(db);
         Schema schema = new Schema(file);
+        schema.requireEnv(db, options.env());
         if (options.migrate() && !schema.pending(db).isEmpty()) {
           migrate(db, schema);
         }
@@ -96,6 +97,7 @@ final class Opening {
     return guarded(() -> {
       try (Db db = connections.open(READER_CACHE_KIB, options.pushTimeout())) {
         Schema schema = new Schema(file);
+        schema.requireEnv(db, options.env());
         if (dryRun) {
           return schema.pending(db);
         }

@@ -91,6 +91,17 @@ final class Schema {
     }
   }
 
+  /** Refuses a process of another environment; who asks has changed nothing yet. */
+  void requireEnv(Db db, @Nullable String env) throws SQLException {
+    if (env == null || db.first(PRESENT, row -> true) == null) {
+      return;
+    }
+    @Nullable String stored = db.first(ENV, row -> row.getString(1));
+    if (stored != null) {
+      Environment.require(env, stored, file.url());
+    }
+  }
+
   /** Lets a process in that belongs to this environment; the first decides which it is. */
   void admit(Db db, String env) throws SQLException {
     @Nullable String stored = db.first(ENV, row -> row.getString(1));

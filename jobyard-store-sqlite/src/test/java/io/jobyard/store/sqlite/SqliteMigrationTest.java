@@ -24,4 +24,9 @@ final class SqliteMigrationTest implements MigrationContract {
       statement.executeUpdate(text);
     }
   }
+
+  @Override
+  public void age() throws SQLException {
+    run("update jobyard_schema set version = 0");
+  }
 }
