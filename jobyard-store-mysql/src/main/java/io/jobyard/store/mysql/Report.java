@@ -32,6 +32,21 @@ final class Report {
                               'transaction_isolation', 'tx_isolation', 'datadir')
       """;
 
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final int NO_PROCESS_RIGHT = 1227;
+
+  private static final String CONNECTIONS = "show global status like 'Threads_connected'";
+
+  /** The server tells when they began in its own time zone, whatever the connection's is. */
+  private static final String OPEN_FOR_LONG =
+      """
+      select count(*)
+        from information_schema.innodb_trx
+       where trx_mysql_thread_id <> connection_id()
+         and timestampdiff(microsecond, '1970-01-01', convert_tz(trx_started, 'SYSTEM', '+00:00'))
+             div 1000 < {now} - ?
+      """;
+
   private final Database database;
   private final Schema schema;
 
@@ -73,6 +88,8 @@ final class Report {
     List<Finding> findings = new ArrayList<>();
     checkDurability(variables, findings);
     checkLimits(variables, findings);
+    checkConnections(tx, variables, findings);
+    checkTransactions(tx, findings);
     checkClock(tx, findings);
     checkDisk(variables, findings);
     String isolation =
@@ -149,6 +166,41 @@ final class Report {
     }
     if ("ON".equals(variables.get("read_only"))) {
       findings.add(problem("the server is read_only; name the one that takes writes"));
+    }
+  }
+
+  private void checkConnections(Tx tx, Map<String, String> variables, List<Finding> findings)
+      throws SQLException {
+    Long open = tx.first(CONNECTIONS, row -> row.getLong(2));
+    long most = number(variables, "max_connections", Long.MAX_VALUE);
+    if (open != null && open + database.url().pool() > most * 0.9) {
+      findings.add(
+          advice(
+              "%d connections are open, this process may take up to %d, and max_connections is %d; raise it or lower '?pool='"
+                  .formatted(open, database.url().pool(), most)));
+    }
+  }
+
+  /** What they still see cannot be removed, and leases walk over it. */
+  private static void checkTransactions(Tx tx, List<Finding> findings) throws SQLException {
+    try {
+      Long count = tx.first(OPEN_FOR_LONG, row -> row.getLong(1), LONG.toMillis());
+      if (count != null && count > 0) {
+        findings.add(
+            advice(
+                count
+                    + " transactions have been open for over a minute, and leases slow down"
+                    + " meanwhile; find them in information_schema.innodb_trx by trx_started and"
+                    + " end them"));
+      }
+    } catch (SQLException e) {
+      if (e.getErrorCode() != NO_PROCESS_RIGHT) {
+        throw e;
+      }
+      findings.add(
+          advice(
+              "transactions that are open for long slow leases down, and this user may not look for"
+                  + " them; run doctor as one that may, or grant process on *.* to this one"));
     }
   }
 

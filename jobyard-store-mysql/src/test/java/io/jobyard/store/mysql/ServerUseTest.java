@@ -43,6 +43,8 @@ final class ServerUseTest {
       List<Lease> leases = Jobs.lease(store, session, 3);
       assertThat(store.settle(leases.stream().map(Jobs::done).toList())).isEmpty();
       assertThat(store.report().findings()).noneMatch(finding -> finding.problem());
+      assertThat(store.report().findings())
+          .anyMatch(finding -> finding.text().contains("grant process on *.*"));
       assertThat(store.report().url()).doesNotContain("secret");
     }
     server.run("revoke create, alter, index, drop on " + database + ".* from " + user);
