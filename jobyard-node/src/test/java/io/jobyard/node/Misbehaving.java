@@ -81,16 +81,35 @@ final class Misbehaving {
   record Native(String file, int megabytes, int inHeap, long millis) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
-      for (int i = 0; i < megabytes; i++) {
-        ByteBuffer block = ByteBuffer.allocateDirect(1 << 20);
-        for (int at = 0; at < block.capacity(); at += 1024) {
-          block.put(at, (byte) 1);
-        }
-        HELD.add(block);
-      }
+      hold(megabytes);
       LEAKED.add(new byte[inHeap << 20]);
       mark(file, "began " + ProcessHandle.current().pid());
       TimeUnit.MILLISECONDS.sleep(millis);
+    }
+  }
+
+  /** Holds some, and far more once the file's name with ".go" is there. */
+  @Kind("swell")
+  record Swell(String file, int megabytes, int inHeap) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      hold(megabytes);
+      while (!Files.exists(Path.of(file + ".go"))) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      hold(10);
+      LEAKED.add(new byte[inHeap << 20]);
+      TimeUnit.MINUTES.sleep(1);
+    }
+  }
+
+  private static void hold(int megabytes) {
+    for (int i = 0; i < megabytes; i++) {
+      ByteBuffer block = ByteBuffer.allocateDirect(1 << 20);
+      for (int at = 0; at < block.capacity(); at += 1024) {
+        block.put(at, (byte) 1);
+      }
+      HELD.add(block);
     }
   }
 

@@ -62,6 +62,12 @@ class RenewalTest {
                 queue("large", 1, 1),
                 new Staffing(mode(), null, null, 0, Duration.ZERO, 96 * MB, null)),
             staffed(
+                queue("growing", 1, 1),
+                new Staffing(mode(), null, null, 0, Duration.ZERO, 96 * MB, null)),
+            staffed(
+                queue("crowded", 1, 2),
+                new Staffing(mode(), null, null, 0, Duration.ZERO, 96 * MB, null)),
+            staffed(
                 queue("dumping", 1, 1),
                 new Staffing(mode(), null, null, 0, Duration.ZERO, 0, dumps)));
   }
@@ -166,9 +172,39 @@ class RenewalTest {
 
   @Test
   void aWorkerThatHoldsFarTooMuchIsKilledAndItsJobSaysSo(@TempDir Path files) throws Exception {
-    JobView job =
-        node.awaitEnd(node.push("large", "native", hold(files.resolve("f"), 60, 45, 60_000)));
+    assertKilled(node.push("large", "native", hold(files.resolve("f"), 60, 45, 60_000)));
+  }
 
+  @Test
+  void itIsKilledAlsoOnceAnotherHasItsPlace(@TempDir Path files) throws Exception {
+    Path file = files.resolve("f");
+    UUID id =
+        node.push(
+            "growing", "swell", "{\"file\":\"%s\",\"megabytes\":50,\"inHeap\":45}".formatted(file));
+    waiting("its successor")
+        .until(() ->
+            node.workers().workers().stream()
+                    .filter(w -> w.queue().equals("growing") && !w.state().equals("starting"))
+                    .count()
+                == 2);
+    Files.createFile(files.resolve("f.go"));
+
+    assertKilled(id);
+  }
+
+  @Test
+  void itIsKilledAlsoWhereASuspectRunsAlone(@TempDir Path files) throws Exception {
+    Path beside = files.resolve("beside");
+    UUID innocent =
+        node.push("crowded", "sleep", "{\"file\":\"%s\",\"millis\":5000}".formatted(beside));
+    waiting("the job beside it").until(() -> !lines(beside).isEmpty());
+
+    assertKilled(node.push("crowded", "native", hold(files.resolve("f"), 60, 45, 60_000)));
+    assertThat(node.awaitEnd(innocent).state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  private void assertKilled(UUID id) {
+    JobView job = node.awaitEnd(id);
     assertThat(job.state()).isEqualTo(JobState.FAILED);
     assertThat(job.errors())
         .singleElement()

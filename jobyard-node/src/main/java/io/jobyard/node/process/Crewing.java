@@ -200,8 +200,11 @@ public final class Crewing implements Ranks {
       if (grabbing != null) {
         grabbing.look();
       }
+      boolean memory = renewal.memoryDue();
+      if (memory) {
+        killHoarders();
+      }
       if (!closing.begun() && !changeover.underWay()) {
-        boolean memory = renewal.memoryDue();
         headcount.posts().forEach(post -> renew(post, memory));
         headcount.look();
       }
@@ -226,13 +229,15 @@ public final class Crewing implements Ranks {
     closing.lookIfEmpty();
   }
 
+  /** Whatever its place: one that leaves, runs a suspect or is tried out fills the machine too. */
+  private void killHoarders() {
+    office.alive().forEach(worker -> renewal.excess(worker).ifPresent(worker::killFor));
+  }
+
   private void renew(Post post, boolean memory) {
     WorkerProcess worker = post.holder;
     if (worker == null || !worker.works() || worker.retiring()) {
       return;
-    }
-    if (memory) {
-      renewal.excess(worker).ifPresent(worker::killFor);
     }
     renewal
         .reason(worker, memory)

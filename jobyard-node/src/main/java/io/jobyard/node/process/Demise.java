@@ -29,9 +29,11 @@ final class Demise {
     return true;
   }
 
-  /** Whatever it runs is charged with this, whoever kills it. */
+  /** Whatever it runs is charged with this, unless it is being killed for another reason. */
   synchronized void charge(Blame blame) {
-    charged = blame;
+    if (killedFor == null) {
+      charged = blame;
+    }
   }
 
   synchronized boolean decided() {
