@@ -2,10 +2,14 @@ package io.jobyard.node;
 
 import static io.jobyard.node.RunningNode.lines;
 import static io.jobyard.node.RunningNode.queue;
+import static io.jobyard.node.RunningNode.staffed;
 import static io.jobyard.node.RunningNode.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.config.Config;
+import io.jobyard.config.Mode;
+import io.jobyard.config.QueueConfig;
+import io.jobyard.config.Staffing;
 import io.jobyard.node.control.NodeControl;
 import io.jobyard.node.control.StatusView;
 import io.jobyard.node.generation.Reloads;
@@ -40,7 +44,11 @@ final class ReloadTest {
   }
 
   private RunningNode node(boolean watch) {
-    return new RunningNode(dir, config -> of(config, watch), queue("default", 2, 2));
+    return node(watch, queue("default", 2, 2));
+  }
+
+  private RunningNode node(boolean watch, QueueConfig queue) {
+    return new RunningNode(dir, config -> of(config, watch), queue);
   }
 
   private static Config of(Config config, boolean watch) {
@@ -177,6 +185,22 @@ final class ReloadTest {
 
       waiting("the third to run").atMost(PATIENCE).until(() -> version(node).equals("3"));
       waiting("the others to be gone").until(() -> generations(node.workers()).equals(Set.of(3)));
+    }
+  }
+
+  @Test
+  void jobsOfAQueueWithoutWorkersRunWhileNewCodeHangs() throws Exception {
+    var onDemand = new Staffing(Mode.DISTRIBUTE, null, 0, 0, Duration.ZERO, 0, null);
+    try (var node = node(true, staffed(queue("default", 2, 1), onDemand))) {
+      Files.write(jar, Variant.jar("2", "Thread.sleep(600_000);"));
+      waiting("the second to be tried")
+          .atMost(PATIENCE)
+          .until(() -> generations(node.workers()).equals(Set.of(2)));
+
+      assertThat(version(node)).isEqualTo("1");
+
+      Files.write(jar, Variant.jar("3"));
+      waiting("the third to run").atMost(PATIENCE).until(() -> version(node).equals("3"));
     }
   }
 

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * How a queue's workers change to another generation: candidates are tried out beside the workers
  * there are, one a post; adopted, each takes its post, and the old holder leaves. Touched by its
  * queue's own thread only, but for {@link #team}.
+ *
+ * <p>A trial may take minutes, and nothing waits for its end: meanwhile workers of the old
+ * generation are renewed, and posts opened and closed. Adopted, a post that was opened meanwhile is
+ * filled anew, and the candidate whose post was closed leaves.
  */
 final class Changeover {
   private final Crewing.Setup setup;
@@ -50,10 +54,6 @@ final class Changeover {
     return team;
   }
 
-  boolean underWay() {
-    return tryout != null;
-  }
-
   /** A worker is ready; whether it is a candidate. */
   boolean ready(WorkerProcess worker) {
     return tryout != null && tryout.ready(worker);
@@ -65,11 +65,10 @@ final class Changeover {
   }
 
   void tryOut(Generation next, Ranks.Verdict verdict) {
-    headcount.atLeastOne();
     tryout =
         new Tryout(
             Team.of(setup, next),
-            headcount.posts(),
+            headcount.toTryOut(),
             verdict,
             (from, post) -> office.hire(from, post, Entry.WHEN_ADMITTED));
     tryout.startMore();
@@ -101,6 +100,11 @@ final class Changeover {
         post.holder.admit();
       }
     }
+    candidates.forEach((post, worker) -> {
+      if (post.holder != worker) {
+        worker.retire();
+      }
+    });
     CompletableFuture<?>[] left =
         leaving.stream().map(letGo).toList().toArray(CompletableFuture<?>[]::new);
     headcount.posts().forEach(filled);
@@ -112,7 +116,6 @@ final class Changeover {
     tryout = null;
     if (tried != null) {
       tried.candidates().values().forEach(worker -> worker.kill("its code is not taken"));
-      headcount.closeVacant();
     }
   }
 }

@@ -204,7 +204,7 @@ public final class Crewing implements Ranks {
       if (memory) {
         killHoarders();
       }
-      if (!closing.begun() && !changeover.underWay()) {
+      if (!closing.begun()) {
         headcount.posts().forEach(post -> renew(post, memory));
         headcount.look();
       }
@@ -218,7 +218,7 @@ public final class Crewing implements Ranks {
     if (rung.compareAndSet(false, true)) {
       later(() -> {
         rung.set(false);
-        if (!closing.begun() && !changeover.underWay()) {
+        if (!closing.begun()) {
           headcount.wake();
         }
       });

@@ -5,6 +5,7 @@ import io.jobyard.node.process.Scaling.Load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ final class Headcount {
   private final Means means;
   private final List<Post> posts = new ArrayList<>();
   private final Scaling scaling;
+  private @Nullable Post first;
   private boolean asking;
   private long askedAt = System.nanoTime();
 
@@ -59,18 +61,14 @@ final class Headcount {
     }
   }
 
-  /** Makes sure that there is a post, so that new code can be tried out. */
-  void atLeastOne() {
-    if (posts.isEmpty()) {
-      posts.add(new Post(Place.slot(0)));
+  /** Where new code is tried out: at the posts there are, or else at the first there will be. */
+  List<Post> toTryOut() {
+    if (!posts.isEmpty()) {
+      return List.copyOf(posts);
     }
-  }
-
-  /** Closes posts that have nobody. */
-  void closeVacant() {
-    if (range.scale()) {
-      posts.removeIf(post -> post.holder == null && posts.size() > range.least());
-    }
+    Post post = new Post(Place.slot(0));
+    first = post;
+    return List.of(post);
   }
 
   /** One look; does nothing where the number is fixed, or it is too early. */
@@ -131,7 +129,8 @@ final class Headcount {
 
   private void grow(int wanted) {
     while (posts.size() < wanted) {
-      Post post = new Post(Place.slot(posts.size()));
+      Post post = first != null && posts.isEmpty() ? first : new Post(Place.slot(posts.size()));
+      first = null;
       posts.add(post);
       means.fill(post);
     }
