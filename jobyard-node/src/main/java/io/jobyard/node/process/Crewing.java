@@ -102,7 +102,7 @@ public final class Crewing implements Ranks {
             Thread.ofPlatform().daemon().name("jobyard-crew-" + pool.name()).factory());
     this.office = new Office(setup, dispatcher, grabbing, errands, thread, Employer::new);
     this.relief = new Relief(this::later, this::successor, worker -> letGo(worker).isDone());
-    this.headcount = new Headcount(pool.name(), pool.range(), office, new Means());
+    this.headcount = new Headcount(pool.name(), Scaling.useful(pool), office, new Means());
     this.changeover =
         new Changeover(setup, office, relief, headcount, this::letGo, this::takenOver);
     this.closing = new Closing(pool.name(), office, grabbing, this::later);

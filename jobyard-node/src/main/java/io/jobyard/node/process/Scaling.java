@@ -1,6 +1,8 @@
 package io.jobyard.node.process;
 
+import io.jobyard.config.Pool;
 import io.jobyard.config.Processes;
+import io.jobyard.config.QueueConfig;
 import java.time.Duration;
 
 /**
@@ -50,6 +52,24 @@ final class Scaling {
     this.lastAt = now;
     this.calmSince = now;
     this.restsSince = now;
+  }
+
+  /**
+   * A pool's range, without processes that its queues' limits could never keep busy. Those would
+   * come because jobs wait, leave because they get none, and come again. The limits are over all
+   * nodes, so there may still be more than this node's share keeps busy.
+   */
+  static Processes useful(Pool pool) {
+    Processes range = pool.range();
+    long atOnce = 0;
+    for (QueueConfig queue : pool.queues()) {
+      if (queue.limit() == 0) {
+        return range;
+      }
+      atOnce += queue.limit();
+    }
+    int busy = (int) Math.min(range.most(), Math.ceilDiv(atOnce, pool.threads()));
+    return new Processes(range.least(), Math.max(range.least(), busy));
   }
 
   /** How many there are to be at first. */

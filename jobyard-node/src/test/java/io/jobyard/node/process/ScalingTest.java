@@ -2,9 +2,14 @@ package io.jobyard.node.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobyard.Jobyard;
+import io.jobyard.config.Pool;
 import io.jobyard.config.Processes;
+import io.jobyard.config.QueueConfig;
 import io.jobyard.node.process.Scaling.Load;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ScalingTest {
@@ -79,6 +84,36 @@ class ScalingTest {
     assertThat(onDemand.wanted(new Load(0, 0, 0, 1, 0), 2 * rested + 1)).isZero();
     onDemand.wake();
     assertThat(onDemand.wanted(new Load(0, 0, 0, 1, 0), 2 * rested + 2)).isOne();
+  }
+
+  @Test
+  void wantsNoMoreThanALimitKeepsBusy() {
+    Scaling one = new Scaling(Scaling.useful(pool(limited("a", 1, 1))), 0);
+    assertThat(one.wanted(new Load(1, 1, 1, 400, 5), STEP.toNanos())).isOne();
+
+    assertThat(Scaling.useful(pool(limited("a", 10, 5)))).isEqualTo(new Processes(1, 1));
+    assertThat(Scaling.useful(pool(limited("a", 10, 11)))).isEqualTo(new Processes(1, 2));
+    assertThat(Scaling.useful(pool(limited("a", 1, 100)))).isEqualTo(new Processes(1, 4));
+  }
+
+  @Test
+  void theLimitsOfAPoolCountTogetherAndNotWhereOneHasNone() {
+    assertThat(Scaling.useful(pool(limited("a", 1, 1), limited("b", 1, 2))))
+        .isEqualTo(new Processes(1, 3));
+    assertThat(Scaling.useful(pool(limited("a", 1, 1), limited("b", 1, 0))))
+        .isEqualTo(new Processes(1, 4));
+  }
+
+  private static Pool pool(QueueConfig... queues) {
+    return new Pool("pool", List.of(queues));
+  }
+
+  private static QueueConfig limited(String name, int threads, int limit) {
+    return Jobyard.configure()
+        .environment(Map.of())
+        .queue(name, queue -> queue.processes(1, 4).threads(threads).limit(limit))
+        .build()
+        .queue(name);
   }
 
   private int step(int busy, int backlog, int ended) {
