@@ -12,6 +12,7 @@ import io.jobyard.Jobyard;
 import io.jobyard.OnStart;
 import io.jobyard.Services;
 import io.jobyard.config.QueueConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -67,21 +68,7 @@ final class DyingTest {
 
   @Test
   void aQueueWhoseWorkersDieBacksOffSaysSoOnceAndRecovers() throws Exception {
-    QueueConfig deadly =
-        Jobyard.configure()
-            .environment(Map.of())
-            .queue(
-                "deadly",
-                queue ->
-                    queue
-                        .processes(1)
-                        .threads(1)
-                        .memory(64L << 20)
-                        .maxCrashes(DEATHS)
-                        .onStart(Clocked.class.getName()))
-            .build()
-            .queue("deadly");
-    try (var node = new RunningNode(dir, UnaryOperator.identity(), deadly)) {
+    try (var node = new RunningNode(dir, UnaryOperator.identity(), deadly(1, DEATHS))) {
       UUID job = node.push("deadly", "exit", "{\"code\":3}");
 
       waiting("the reason to show")
@@ -90,10 +77,51 @@ final class DyingTest {
       waiting("the last crash").until(() -> node.job(job).state() == JobState.FAILED);
       waiting("the queue to be well").until(() -> !node.workers().troubles().containsKey("deadly"));
     }
-    List<Long> starts = lines(dir.resolve("starts")).stream().map(Long::parseLong).toList();
-    assertThat(starts).hasSize(DEATHS + 1);
+    assertThat(starts()).hasSize(DEATHS + 1);
+    assertPausesAndSaidOnce();
+  }
+
+  @Test
+  void cellsThatDieBackOffAndSaySoOnce() throws Exception {
+    // The first crash is not in a cell; after the last one no other cell comes up.
+    try (var node = new RunningNode(dir, UnaryOperator.identity(), deadly(2, DEATHS + 2))) {
+      UUID job = node.push("deadly", "exit", "{\"code\":3}");
+
+      waiting("the reason to show")
+          .until(
+              () -> node.workers().troubles().getOrDefault("deadly", "").contains("with code 3"));
+      waiting("the last crash").until(() -> node.job(job).state() == JobState.FAILED);
+      node.push("deadly", "nothing", "{}");
+      waiting("the queue to be well").until(() -> !node.workers().troubles().containsKey("deadly"));
+    }
+    assertPausesAndSaidOnce();
+  }
+
+  private static QueueConfig deadly(int threads, int crashes) {
+    return Jobyard.configure()
+        .environment(Map.of())
+        .queue(
+            "deadly",
+            queue ->
+                queue
+                    .processes(1)
+                    .threads(threads)
+                    .memory(64L << 20)
+                    .maxCrashes(crashes)
+                    .onStart(Clocked.class.getName()))
+        .build()
+        .queue("deadly");
+  }
+
+  private List<Long> starts() throws IOException {
+    return lines(dir.resolve("starts")).stream().map(Long::parseLong).toList();
+  }
+
+  private void assertPausesAndSaidOnce() throws IOException {
+    List<Long> starts = starts();
+    int last = starts.size() - 1;
     List<Long> gaps =
-        IntStream.range(DEATHS - PAUSES.size(), DEATHS)
+        IntStream.range(last - PAUSES.size(), last)
             .mapToObj(i -> TimeUnit.NANOSECONDS.toMillis(starts.get(i + 1) - starts.get(i)))
             .toList();
     for (int i = 0; i < PAUSES.size(); i++) {

@@ -6,14 +6,17 @@ import java.util.function.Consumer;
 
 /**
  * The processes where suspects run alone, beside a queue's own: as many as there are suspects, but
- * no more than a few, which take them one after another. On its queue's thread but for what the
- * dispatcher says.
+ * no more than a few, which take them one after another. Each dies with the suspect that kills it,
+ * so it is all of them together that die too often, or do not. On its queue's thread but for what
+ * the dispatcher says.
  */
 final class Cells implements Ward {
   private static final int MOST = 4;
 
   private final Executor thread;
   private final Consumer<Post> open;
+  private final Deaths deaths = new Deaths();
+  private long done;
   private int needed;
   private int opened;
 
@@ -37,6 +40,21 @@ final class Cells implements Ward {
   void closed() {
     opened--;
     openMore();
+  }
+
+  /**
+   * One died, and is to be {@link #closed} now or after a pause.
+   *
+   * @param done how many jobs the queue's workers ended so far, in cells or not
+   */
+  void died(long done) {
+    deaths.after(done > this.done);
+    this.done = done;
+  }
+
+  /** How they die. */
+  Deaths deaths() {
+    return deaths;
   }
 
   private void openMore() {

@@ -267,7 +267,7 @@ public final class Crewing implements Ranks {
       LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
       post.worked(worker.doneCount() > 0 || worker.retiring());
       if (post.place.isolated()) {
-        cells.closed();
+        leaveCell(worker, why);
       } else if (post.dying()) {
         troubles.dying(why);
         fillLater(post);
@@ -294,9 +294,40 @@ public final class Crewing implements Ranks {
     }
   }
 
+  private void leaveCell(WorkerProcess worker, String why) {
+    if (!worker.retiring()) {
+      cells.died(office.done());
+    }
+    if (worker.retiring() || !cells.deaths().tooMany()) {
+      cells.closed();
+      return;
+    }
+    boolean fresh = troubles.current() == null;
+    troubles.dying(why);
+    if (fresh) {
+      awaitProof(office.done());
+    }
+    after(cells.deaths().pause(backing), cells::closed);
+  }
+
+  /** No cell may come up that could show that all is well: any job that ends shows it. */
+  private void awaitProof(long done) {
+    if (troubles.current() == null || closing.begun()) {
+      return;
+    }
+    if (office.done() > done) {
+      troubles.over();
+    } else {
+      after(PROOF, () -> awaitProof(done));
+    }
+  }
+
   private void fillLater(Post post) {
-    Duration delay = post.pause(backing);
-    var unused = thread.schedule(() -> fill(post), delay.toMillis(), TimeUnit.MILLISECONDS);
+    after(post.pause(backing), () -> fill(post));
+  }
+
+  private void after(Duration delay, Runnable task) {
+    var unused = thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void up(Post post, WorkerProcess worker) {
@@ -319,7 +350,7 @@ public final class Crewing implements Ranks {
 
   private void comeUp(WorkerProcess worker) {
     if (troubles.stillOpen(worker) && office.has(worker)) {
-      var unused = thread.schedule(() -> comeUp(worker), PROOF.toMillis(), TimeUnit.MILLISECONDS);
+      after(PROOF, () -> comeUp(worker));
     }
   }
 

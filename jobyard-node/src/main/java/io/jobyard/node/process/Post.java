@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class Post {
-  /** So many may die in a row, having finished nothing, before the next has to wait. */
-  private static final int PATIENCE = 3;
-
   final Place place;
 
   /** Who fills it; one that is tried out, or leaves, fills none. */
@@ -20,7 +17,7 @@ final class Post {
   @Nullable WorkerProcess successor;
 
   private int failures;
-  private int deaths;
+  private final Deaths deaths = new Deaths();
   private int replacements;
   private @Nullable String lastReason;
   private @Nullable String decision;
@@ -71,7 +68,7 @@ final class Post {
   /** Its worker came up and left again. */
   void worked(boolean finishedSomething) {
     failures = 0;
-    deaths = finishedSomething ? 0 : deaths + 1;
+    deaths.after(finishedSomething);
   }
 
   /** Its worker was ended by somebody: a pause, but no growing one. */
@@ -81,11 +78,11 @@ final class Post {
 
   /** Whether its workers die faster than they finish anything. */
   boolean dying() {
-    return deaths > PATIENCE;
+    return deaths.tooMany();
   }
 
   /** How long the next one has to wait. */
   Duration pause(Backing backing) {
-    return backing.delay(Math.max(failures, deaths - PATIENCE));
+    return backing.delay(Math.max(failures, deaths.excess()));
   }
 }

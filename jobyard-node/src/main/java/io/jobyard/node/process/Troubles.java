@@ -57,9 +57,14 @@ final class Troubles {
     if (dying && worker.doneCount() == 0) {
       return true;
     }
+    over();
+    return false;
+  }
+
+  /** All is well again. */
+  void over() {
     LOG.info("queue {}: workers come up again", queue);
     current = null;
     dying = false;
-    return false;
   }
 }
