@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * many threads.
  */
 final class Demise {
+  /** What follows is the last line that the process printed. */
+  static final String SAID = "; it said: ";
+
   private @Nullable String killedFor;
   private @Nullable Blame charged;
 
@@ -62,8 +65,7 @@ final class Demise {
     }
     if (blame != null) {
       List<String> lines = jvm.output();
-      return new Cause(
-          blame, blame.message() + (lines.isEmpty() ? "" : "; it said: " + lines.getLast()));
+      return new Cause(blame, blame.message() + (lines.isEmpty() ? "" : SAID + lines.getLast()));
     }
     return new Cause(null, retiring ? "retired" : "it left, exit code " + dead.exitValue());
   }

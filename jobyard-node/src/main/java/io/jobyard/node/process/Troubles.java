@@ -1,5 +1,6 @@
 package io.jobyard.node.process;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,8 +13,12 @@ import org.slf4j.LoggerFactory;
 final class Troubles {
   private static final Logger LOG = LoggerFactory.getLogger(Troubles.class);
 
+  /** A word with a digit in it. */
+  private static final Pattern CHANGING = Pattern.compile("\\w*\\d\\w*");
+
   private final String queue;
   private volatile @Nullable String current;
+  private String said = "";
   private boolean dying;
 
   Troubles(String queue) {
@@ -39,10 +44,19 @@ final class Troubles {
   }
 
   private void say(String what, String why) {
-    if (!why.equals(current)) {
-      current = why;
+    boolean open = current != null;
+    current = why;
+    String kind = kind(why);
+    if (!open || !kind.equals(said)) {
+      said = kind;
       LOG.error("queue {}: {}: {}; trying again, at most every 30 s", queue, what, why);
     }
+  }
+
+  /** Without what differs from death to death: numbers, addresses, and what it said last. */
+  private static String kind(String why) {
+    int end = why.indexOf(Demise.SAID);
+    return CHANGING.matcher(end < 0 ? why : why.substring(0, end)).replaceAll("#");
   }
 
   /**
