@@ -82,8 +82,7 @@ public final class RedisSentinel implements AutoCloseable {
     for (RedisProcess sentinel : sentinels) {
       sentinel.command("SENTINEL", "CONFIG", "SET", "sentinel-user", user);
       sentinel.command("SENTINEL", "CONFIG", "SET", "sentinel-pass", password);
-      sentinel.command(
-          "ACL", "SETUSER", user, "reset", "on", ">" + password, "~*", "&*", "+@all");
+      sentinel.command("ACL", "SETUSER", user, "reset", "on", ">" + password, "~*", "&*", "+@all");
       if (!user.equals("default")) {
         sentinel.command("ACL", "SETUSER", "default", "off");
       }

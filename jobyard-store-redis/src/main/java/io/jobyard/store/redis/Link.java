@@ -97,8 +97,7 @@ final class Link implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       close();
-      throw new StoreUnavailable(
-          url + " cannot be reached: " + deepest(e) + "; " + advice(e), e);
+      throw new StoreUnavailable(url + " cannot be reached: " + deepest(e) + "; " + advice(e), e);
     }
   }
 

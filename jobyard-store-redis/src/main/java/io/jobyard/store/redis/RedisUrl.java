@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a Redis is, and how to use it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]},
  * {@code redis-sentinel://HOSTS/MASTER[/DATABASE]}, {@code redis-cluster://HOSTS}, each as {@code
- * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…&ca=…}, Sentinel's also with {@code
- * sentinel-user=…&sentinel-password=…}.
+ * rediss…} with TLS, and with {@code ?prefix=…&wait=…&wait-timeout=…&ca=…}, Sentinel's also with
+ * {@code sentinel-user=…&sentinel-password=…}.
  *
  * @param login at the servers that have the jobs
  * @param sentinelLogin at the Sentinels
