@@ -3,6 +3,7 @@ package io.jobyard.client;
 import io.jobyard.JobState;
 import io.jobyard.JobyardException;
 import io.jobyard.store.CancelAnswer;
+import io.jobyard.store.Environment;
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobPage;
 import io.jobyard.store.JobStore;
@@ -57,10 +58,43 @@ final class HttpStore implements JobStore {
 
   private final Address address;
   private final Wire wire;
+  private final @Nullable String env;
+  private volatile boolean belongs;
 
   HttpStore(Address address, StoreOptions options) {
     this.address = address;
     this.wire = new Wire(address, options.pushTimeout());
+    this.env = options.env();
+    this.belongs = env == null;
+  }
+
+  /**
+   * What asks the node, once it is known to be of this process's environment. That is asked with
+   * the first thing wanted of it, not at opening: the node may be away then. A node whose store has
+   * no environment is anybody's.
+   */
+  private Wire wire() {
+    if (!belongs) {
+      requireEnv(env(about()));
+    }
+    return wire;
+  }
+
+  private JsonNode about() {
+    return wire.get(API).path("store");
+  }
+
+  private static @Nullable String env(JsonNode about) {
+    JsonNode env = about.path("env");
+    return env.isString() ? env.asString() : null;
+  }
+
+  private void requireEnv(@Nullable String theirs) {
+    String own = env;
+    if (own != null && theirs != null) {
+      Environment.require(own, theirs, address.toString());
+    }
+    belongs = true;
   }
 
   // ---- producers ----
@@ -72,7 +106,7 @@ final class HttpStore implements JobStore {
     }
     Limits.check(jobs);
     List<UUID> ids = new ArrayList<>(jobs.size());
-    for (JsonNode id : wire.post(API + "/jobs/batch", PushBody.of(jobs)).path("ids")) {
+    for (JsonNode id : wire().post(API + "/jobs/batch", PushBody.of(jobs)).path("ids")) {
       ids.add(UUID.fromString(id.asString()));
     }
     return ids;
@@ -87,7 +121,8 @@ final class HttpStore implements JobStore {
       ArrayNode some = asked.putArray("ids");
       all.subList(from, Math.min(from + FOUND_AT_ONCE, all.size()))
           .forEach(id -> some.add(id.toString()));
-      wire.post(API + "/jobs/find", Json.bytes(asked))
+      wire()
+          .post(API + "/jobs/find", Json.bytes(asked))
           .path("jobs")
           .forEach(job -> found.add(JobParse.job(job)));
     }
@@ -98,12 +133,12 @@ final class HttpStore implements JobStore {
   public Map<UUID, CancelAnswer> cancel(Collection<UUID> ids) {
     Map<UUID, CancelAnswer> answers = new HashMap<>();
     for (UUID id : ids) {
-      Wire.Answer answer = wire.exchange(API + "/jobs/" + id + "/cancel", null);
+      Wire.Answer answer = wire().exchange(API + "/jobs/" + id + "/cancel", null);
       answers.put(
           id,
           answer.status() == 404
               ? CancelAnswer.UNKNOWN
-              : CancelAnswer.valueOf(wire.done(answer).json().path("answer").asString()));
+              : CancelAnswer.valueOf(wire().done(answer).json().path("answer").asString()));
     }
     return answers;
   }
@@ -118,12 +153,12 @@ final class HttpStore implements JobStore {
 
   @Override
   public List<QueueStatus> queues() {
-    return wire.get(API + "/queues").path("queues").valueStream().map(QueueJson::read).toList();
+    return wire().get(API + "/queues").path("queues").valueStream().map(QueueJson::read).toList();
   }
 
   @Override
   public List<NodeStatus> nodes() {
-    return wire.get(API + "/nodes").path("nodes").valueStream().map(NodeJson::read).toList();
+    return wire().get(API + "/nodes").path("nodes").valueStream().map(NodeJson::read).toList();
   }
 
   @Override
@@ -142,7 +177,7 @@ final class HttpStore implements JobStore {
           "state",
           filter.states().stream().map(JobState::name).collect(Collectors.joining(",")));
     }
-    JsonNode page = wire.get(API + "/jobs" + query);
+    JsonNode page = wire().get(API + "/jobs" + query);
     List<JobView> jobs = page.path("jobs").valueStream().map(JobParse::job).toList();
     JsonNode next = page.path("next");
     return new JobPage(jobs, next.isString() ? next.asString() : null);
@@ -198,24 +233,25 @@ final class HttpStore implements JobStore {
     if (node.isEmpty()) {
       node.put("all", true);
     }
-    return wire.post(API + "/jobs/" + action, Json.bytes(asked)).path("jobs").asInt();
+    return wire().post(API + "/jobs/" + action, Json.bytes(asked)).path("jobs").asInt();
   }
 
   @Override
   public void pause(String queue, boolean paused) {
     String name = URLEncoder.encode(queue, StandardCharsets.UTF_8).replace("+", "%20");
-    wire.post(API + "/queues/" + name + (paused ? "/pause" : "/resume"), null);
+    wire().post(API + "/queues/" + name + (paused ? "/pause" : "/resume"), null);
   }
 
   @Override
   public StoreReport report() {
-    JsonNode about = wire.get(API).path("store");
-    JsonNode env = about.path("env");
+    JsonNode about = about();
+    String theirs = env(about);
+    requireEnv(theirs);
     return new StoreReport(
         address.base().toString(),
         about.path("product").asString() + " at " + about.path("url").asString(),
         0,
-        env.isString() ? env.asString() : null,
+        theirs,
         about.path("durability").asString(),
         List.of());
   }

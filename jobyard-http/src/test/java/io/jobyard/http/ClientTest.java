@@ -79,6 +79,40 @@ class ClientTest {
   }
 
   @Test
+  void aNodeOfAnotherEnvironmentIsNotTouched() {
+    try (Running production = Running.open(c -> c.env("production"));
+        Jobyard theirs = open(production, "production");
+        Jobyard stray = open(production, "development")) {
+      String refusal =
+          "http://[0-9.:]+ belongs to the environment 'production', this process is configured with"
+              + " 'env: development', so it does not touch it;.*";
+      for (int again = 0; again < 2; again++) {
+        assertThatThrownBy(() -> stray.push(new Nothing(1)))
+            .isInstanceOf(JobyardException.class)
+            .hasMessageMatching(refusal);
+      }
+      assertThatThrownBy(() -> stray.store().pause("default", true)).hasMessageMatching(refusal);
+      assertThatThrownBy(() -> stray.store().report()).hasMessageMatching(refusal);
+      assertThat(production.store.queues()).isEmpty();
+      theirs.push(new Nothing(2));
+      assertThat(production.store.queues().getFirst().ready()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aNodeWithoutAnEnvironmentIsAnybodys() {
+    try (Jobyard any = open(running, "development")) {
+      any.push(new Nothing(1));
+      assertThat(running.store.queues().getFirst().ready()).isEqualTo(1);
+    }
+  }
+
+  private static Jobyard open(Running running, String env) {
+    String url = running.server.address().toString();
+    return Jobyard.open(Jobyard.configure().environment(Map.of()).store(url).env(env).build());
+  }
+
+  @Test
   void whatIsPushedArrivesAsItWas() {
     PushOptions options =
         on("mail")

@@ -4,7 +4,6 @@ import io.jobyard.Jobyard;
 import io.jobyard.config.Config;
 import io.jobyard.config.Configurer;
 import io.jobyard.store.JobStore;
-import io.jobyard.store.StoreOptions;
 import io.jobyard.store.Stores;
 import io.jobyard.view.Json;
 import java.io.IOException;
@@ -32,7 +31,7 @@ final class Running implements AutoCloseable {
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private Running(Config config, NodeLink node, InstantSource clock, Doors.Patience patience) {
-    store = Stores.open("memory:", StoreOptions.defaults());
+    store = Stores.open("memory:", config.storeOptions());
     server = new HttpServer(config.http(), store, node, clock, audit::add, patience).start();
   }
 
