@@ -111,9 +111,14 @@ final class Bell implements AutoCloseable {
     tellAll(StoreListener::away);
   }
 
-  /** As it is sent. */
+  /** As it is sent to those of other store objects. */
   String text(Wake wake) {
     return sender + ":" + wake.text();
+  }
+
+  /** As a caller's transaction sends it: those here know no sooner than others that it commits. */
+  static String textForAll(Wake wake) {
+    return ":" + wake.text();
   }
 
   @Override

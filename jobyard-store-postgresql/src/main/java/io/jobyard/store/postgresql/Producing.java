@@ -93,7 +93,8 @@ final class Producing {
           throw errors.elsewhere();
         }
         for (Map.Entry<String, Integer> queue : first(jobs).entrySet()) {
-          channel.sendWith(db, bell.text(new Wake.Ready(queue.getKey(), queue.getValue())));
+          Wake wake = new Wake.Ready(queue.getKey(), queue.getValue());
+          channel.sendWith(db, Bell.textForAll(wake));
         }
         return ids;
       } finally {
