@@ -1,6 +1,7 @@
 package io.jobyard.store.jdbc;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the living begin in one queue's line. Rows that were leased or ended stay in the index
@@ -10,8 +11,9 @@ import java.time.Duration;
  *
  * <p>What comes to be behind that place, such as a job that was given back, one of a higher
  * priority, or one whose transaction committed late, is found because a lease begins at the start
- * again every {@link #FROM_START}, and at once where this store object knows of it. Nothing is
- * remembered where few jobs are leased, for then few are dead.
+ * again every {@link #FROM_START}, and at once where this store object knows of it. Whoever was not
+ * given all that he asked for is told when that is ({@link #untilStart}), or he would sleep over
+ * it. Nothing is remembered where few jobs are leased, for then few are dead.
  *
  * <p>Safe for any thread.
  */
@@ -66,6 +68,17 @@ public final class Head {
       fromStartAt = nanos;
     }
     return new Begin(begin, due);
+  }
+
+  /**
+   * How long until a lease begins at the start again, if this one did not; null if it did. However
+   * many ask, the dead are walked over no more often than that.
+   */
+  public synchronized @Nullable Duration untilStart(Begin from, long nanos) {
+    if (from.start() && from.due == 0) {
+      return null;
+    }
+    return Duration.ofNanos(Math.max(0, FROM_START.toNanos() - (nanos - fromStartAt)));
   }
 
   /**

@@ -45,6 +45,23 @@ final class HeadTest {
   }
 
   @Test
+  void whoBeganBehindIsToldWhenTheStartIsLookedAtAgain() {
+    nanos += 100;
+    assertThat(head.untilStart(begin(), nanos)).isEqualTo(Head.FROM_START.minusNanos(100));
+    Begin late = begin();
+    nanos += Head.FROM_START.toNanos();
+    assertThat(head.untilStart(late, nanos)).isZero();
+    assertThat(head.untilStart(begin(), nanos)).as("that was at the start").isNull();
+  }
+
+  @Test
+  void whatIsDueIsLookedForFromTheStartToo() {
+    head.pushed(-1);
+    assertThat(begin().start()).isTrue();
+    assertThat(head.untilStart(begin(), nanos)).as("only of the line").isNotNull();
+  }
+
+  @Test
   void onlyAPushOfAHigherPriorityCallsBack() {
     head.pushed(0);
     head.pushed(1);

@@ -219,7 +219,7 @@ final class Leasing {
       sessions.mayHold(request.session());
     }
     boolean filled = answer.leases.size() == request.count();
-    return new Leased(answer.leases, filled ? null : answer.untilDue());
+    return new Leased(answer.leases, filled ? null : answer.untilMore());
   }
 
   private Answer ask(LeaseRequest request, int queue, Head head) {
@@ -255,6 +255,7 @@ final class Leasing {
         },
         parameters);
     answer.sort(request.order());
+    answer.untilStart = head.untilStart(begin, System.nanoTime());
     if (!answer.leases.isEmpty() && passedNobodyOver(request, answer)) {
       Lease last = answer.leases.getLast();
       head.passed(
@@ -318,6 +319,7 @@ final class Leasing {
     long now;
     boolean open;
     boolean pinned;
+    @Nullable Duration untilStart;
     private @Nullable Long nextDue;
 
     void add(ResultSet row, String queue) throws SQLException {
@@ -344,8 +346,13 @@ final class Leasing {
       return nextDue != null && nextDue <= now;
     }
 
-    @Nullable Duration untilDue() {
-      return nextDue == null || !open ? null : Duration.ofMillis(Math.max(0, nextDue - now));
+    /** Until the next is due, or one may be found that was committed late. */
+    @Nullable Duration untilMore() {
+      if (!open || nextDue == null) {
+        return open ? untilStart : null;
+      }
+      Duration due = Duration.ofMillis(Math.max(0, nextDue - now));
+      return untilStart == null || due.compareTo(untilStart) < 0 ? due : untilStart;
     }
   }
 }
