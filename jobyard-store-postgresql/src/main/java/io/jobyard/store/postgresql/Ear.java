@@ -35,6 +35,7 @@ final class Ear implements AutoCloseable {
   private final Consumer<String> heard;
   private final Runnable missed;
   private final Runnable lost;
+  private final Runnable deafened;
   private final String echo;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
@@ -46,6 +47,7 @@ final class Ear implements AutoCloseable {
    * @param heard told every payload
    * @param missed told that some may not have been heard
    * @param lost told that the connection was
+   * @param deafened told that nothing will be heard, where the URL did not say so before
    */
   Ear(
       PostgresUrl url,
@@ -53,12 +55,14 @@ final class Ear implements AutoCloseable {
       String sender,
       Consumer<String> heard,
       Runnable missed,
-      Runnable lost) {
+      Runnable lost,
+      Runnable deafened) {
     this.url = url;
     this.channel = channel;
     this.heard = heard;
     this.missed = missed;
     this.lost = lost;
+    this.deafened = deafened;
     this.echo = sender + "?";
     this.deaf = !url.listen();
     this.thread = Thread.ofPlatform().name("jobyard-ear").daemon().unstarted(this::loop);
@@ -143,6 +147,7 @@ final class Ear implements AutoCloseable {
             "{}: notifications do not get through, as behind a pooler in transaction mode; jobs start"
                 + " within 'poll' instead. Name the server itself in the URL, or add listen=false",
             url);
+        deafened.run();
         return;
       }
       take((int) left);

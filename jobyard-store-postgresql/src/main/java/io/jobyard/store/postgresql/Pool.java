@@ -61,6 +61,7 @@ final class Pool implements AutoCloseable {
   private final PostgresUrl url;
   private final PostgresErrors errors;
   private final Duration pushTimeout;
+  private final Runnable lost;
   private final HikariDataSource connections;
   private final Semaphore pushes;
 
@@ -69,11 +70,13 @@ final class Pool implements AutoCloseable {
    *
    * @param plain whether a pooler is between us and the server, so that nothing may be kept on a
    *     connection: no settings, no prepared statements
+   * @param lost told that a connection was, or that the server takes none
    */
-  Pool(PostgresUrl url, PostgresErrors errors, Duration pushTimeout, boolean plain) {
+  Pool(PostgresUrl url, PostgresErrors errors, Duration pushTimeout, boolean plain, Runnable lost) {
     this.url = url;
     this.errors = errors;
     this.pushTimeout = pushTimeout;
+    this.lost = lost;
     this.pushes = new Semaphore(Math.max(1, url.pool() - RESERVED), true);
     HikariConfig config = new HikariConfig();
     config.setPoolName("jobyard-" + Integer.toHexString(System.identityHashCode(this)));
@@ -185,6 +188,9 @@ final class Pool implements AutoCloseable {
     } catch (SQLException e) {
       // Who got no connection has waited for one as long as is allowed.
       boolean none = e instanceof SQLTransientConnectionException;
+      if (PostgresErrors.broken(e)) {
+        lost.run();
+      }
       if (!twice || none || !PostgresErrors.broken(e)) {
         throw errors.translate(e);
       }

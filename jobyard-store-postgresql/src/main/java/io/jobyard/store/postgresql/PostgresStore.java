@@ -66,12 +66,13 @@ final class PostgresStore implements JobStore, TransactionalStore {
     Opening.Found found = new Opening(url, options, now).open();
     Sql sql = found.sql();
     String sender = Long.toString(ThreadLocalRandom.current().nextLong(), 36);
-    pool = new Pool(url, new PostgresErrors(url), options.pushTimeout(), found.pooler());
+    PostgresErrors errors = new PostgresErrors(url);
+    pool = new Pool(url, errors, options.pushTimeout(), found.pooler(), this::lost);
     Channel channel = new Channel(pool, found.identity());
     Queues queues = new Queues(pool, sql);
     Heads heads = new Heads();
     bell = new Bell(channel, queues, heads, sender);
-    ear = new Ear(url, channel, sender, this::heard, bell::missedSome, bell::away);
+    ear = new Ear(url, channel, sender, this::heard, bell::missedSome, bell::away, this::deafened);
     signals = new Signals(pool, sql, channel, ear, sender);
     Inserts inserts = new Inserts(queues, sql);
     sessions = new Sessions(pool, sql, queues, bell);
@@ -240,6 +241,17 @@ final class PostgresStore implements JobStore, TransactionalStore {
     ear.close();
     bell.close();
     pool.close();
+  }
+
+  /** A statement found its connection gone. Who listens knows already. */
+  private void lost() {
+    if (ear.deaf()) {
+      bell.away();
+    }
+  }
+
+  private void deafened() {
+    signals.deafened();
   }
 
   private void heard(String payload) {

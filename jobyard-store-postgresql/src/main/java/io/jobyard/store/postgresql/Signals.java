@@ -33,6 +33,9 @@ final class Signals implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final long KEPT_MS = 60_000;
 
+  /** Where whoever looks does not know the last signal before. */
+  private static final long NOT_YET = -1;
+
   private static final String PUT =
       """
       with old as (
@@ -65,7 +68,7 @@ final class Signals implements AutoCloseable {
   private final Map<String, List<Consumer<Signal>>> ears = new ConcurrentHashMap<>();
   private final AtomicLong sent = new AtomicLong();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private @Nullable Thread looker;
+  private volatile @Nullable Thread looker;
 
   Signals(Pool pool, Sql sql, Channel channel, Ear ear, String sender) {
     this.pool = pool;
@@ -95,13 +98,22 @@ final class Signals implements AutoCloseable {
 
   Subscription hear(String topic, Consumer<Signal> listener) {
     ears.computeIfAbsent(topic, t -> new CopyOnWriteArrayList<>()).add(listener);
-    lookIfDeaf();
+    if (ear.deaf() && looker == null) {
+      look(lastNumber());
+    }
     return () -> {
       List<Consumer<Signal>> all = ears.get(topic);
       if (all != null) {
         all.remove(listener);
       }
     };
+  }
+
+  /** Notifications do not get through after all: who has heard a topic until now must look too. */
+  void deafened() {
+    if (anybodyHears()) {
+      look(NOT_YET);
+    }
   }
 
   /** Whether a notification was one of a signal; then those who hear its topic were told. */
@@ -114,7 +126,7 @@ final class Signals implements AutoCloseable {
       return true;
     }
     if (payload.startsWith(THERE)) {
-      if (ears.values().stream().anyMatch(all -> !all.isEmpty())) {
+      if (anybodyHears()) {
         long number = Long.parseLong(payload.substring(THERE.length()));
         pool.repeat(db -> db.first(get, row -> told(row.getString(1), row.getBytes(2)), number));
       }
@@ -148,9 +160,13 @@ final class Signals implements AutoCloseable {
     return number == null ? 0 : number;
   }
 
-  private synchronized void lookIfDeaf() {
-    if (ear.deaf() && looker == null) {
-      long[] from = {lastNumber()};
+  private boolean anybodyHears() {
+    return ears.values().stream().anyMatch(all -> !all.isEmpty());
+  }
+
+  private synchronized void look(long last) {
+    if (looker == null) {
+      long[] from = {last};
       looker = Thread.ofPlatform().name("jobyard-signals").daemon().start(() -> look(from));
     }
   }
@@ -162,8 +178,11 @@ final class Signals implements AutoCloseable {
 
   private void look(long[] from) {
     try {
-      while (!closing.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      do {
         try {
+          if (from[0] == NOT_YET) {
+            from[0] = lastNumber();
+          }
           pool.repeat(db -> {
             db.each(
                 next,
@@ -177,7 +196,7 @@ final class Signals implements AutoCloseable {
         } catch (RuntimeException e) {
           LOG.debug("live messages are not heard for a while: {}", e.getMessage());
         }
-      }
+      } while (!closing.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       LOG.debug("live messages are not heard any more: interrupted");
     }
