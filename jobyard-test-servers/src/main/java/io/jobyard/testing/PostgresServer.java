@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -170,12 +171,31 @@ public final class PostgresServer implements AutoCloseable {
     if (server == null || data == null) {
       return;
     }
-    ProcessHandle postmaster = postmaster(data);
-    List<ProcessHandle> processes =
-        Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
+    List<ProcessHandle> processes = processes(data);
     processes.forEach(ProcessHandle::destroyForcibly);
     processes.forEach(process -> process.onExit().join());
     stop();
+  }
+
+  /** Stops the processes of a server of the caller's own where they are, until {@link #thaw}. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    processes(folder()).forEach(process -> command.add(Long.toString(process.pid())));
+    try {
+      new ProcessBuilder(command).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Stops it and removes its data. */
@@ -192,6 +212,11 @@ public final class PostgresServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("remove " + data + " by hand", e);
     }
+  }
+
+  private static List<ProcessHandle> processes(Path data) {
+    ProcessHandle postmaster = postmaster(data);
+    return Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
   }
 
   private static ProcessHandle postmaster(Path data) {

@@ -14,6 +14,8 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,10 @@ final class Pool implements AutoCloseable {
   private static final int RESERVED = 2;
 
   private static final int TRIES = 20;
+
+  /** Once so much of its time is gone, a push no longer waits for a connection as at its start. */
+  private static final long LATE_MS = 250;
+
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
 
   /** Longer than any statement of ours; a connection that is silent for so long is dead. */
@@ -86,7 +92,8 @@ final class Pool implements AutoCloseable {
     config.setMinimumIdle(1);
     config.setIdleTimeout(IDLE.toMillis());
     config.setConnectionTimeout(Math.max(250, pushTimeout.toMillis()));
-    config.setValidationTimeout(Math.max(250, Math.min(2_000, pushTimeout.toMillis())));
+    // A last one may be tried when the time is nearly up.
+    config.setValidationTimeout(Math.clamp(pushTimeout.toMillis() / 4, 250, 2_000));
     config.setInitializationFailTimeout(-1);
     if (!plain) {
       config.setConnectionInitSql(OURS);
@@ -96,17 +103,17 @@ final class Pool implements AutoCloseable {
 
   /** Does the work in auto-commit: each statement is a transaction of its own. */
   <T extends @Nullable Object> T run(Work<T> work) {
-    return guarded(db -> again(db, work), false, SILENT_SECONDS * 1_000);
+    return guarded(db -> again(db, work), false, null);
   }
 
   /** The same for what may be done twice: also when the connection turns out to be dead. */
   <T extends @Nullable Object> T repeat(Work<T> work) {
-    return guarded(db -> again(db, work), true, SILENT_SECONDS * 1_000);
+    return guarded(db -> again(db, work), true, null);
   }
 
   /** Does the work in one transaction: all of it, or, if anything is thrown, none. */
   <T extends @Nullable Object> T transaction(Work<T> work) {
-    return guarded(db -> again(db, d -> inTransaction(d, work)), false, SILENT_SECONDS * 1_000);
+    return guarded(db -> again(db, d -> inTransaction(d, work)), false, null);
   }
 
   /** Does what may be done twice within the time a push may take, and not with all connections. */
@@ -114,11 +121,15 @@ final class Pool implements AutoCloseable {
     long deadline = System.nanoTime() + pushTimeout.toNanos();
     acquire();
     try {
-      int left = (int) Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-      return guarded(db -> again(db, work), true, left);
+      return guarded(db -> again(db, work), true, deadline);
     } finally {
       pushes.release();
     }
+  }
+
+  /** Does what may be done twice, and what a push may have to wait for, within the same time. */
+  <T extends @Nullable Object> T soon(Work<T> work) {
+    return guarded(db -> again(db, work), true, System.nanoTime() + pushTimeout.toNanos());
   }
 
   /** A connection beside any pool, that keeps nothing on the server. */
@@ -182,9 +193,14 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T guarded(Work<T> work, boolean twice, int millis) {
+  /**
+   * @param twice whether the work may be done again where the connection turns out to be dead
+   * @param deadline by {@link System#nanoTime}; null for none but the driver's for each statement
+   */
+  private <T extends @Nullable Object> T guarded(
+      Work<T> work, boolean twice, @Nullable Long deadline) {
     try {
-      return once(work, millis);
+      return once(work, deadline);
     } catch (SQLException e) {
       // Who got no connection has waited for one as long as is allowed.
       boolean none = e instanceof SQLTransientConnectionException;
@@ -196,26 +212,62 @@ final class Pool implements AutoCloseable {
       }
       // What broke one broke the others as a rule, and those just used are not looked at again.
       connections.getHikariPoolMXBean().softEvictConnections();
+      if (deadline != null && millisLeft(deadline) <= 0) {
+        throw errors.translate(e);
+      }
       try {
-        return once(work, millis);
+        return once(work, deadline);
       } catch (SQLException still) {
         throw errors.translate(still);
       }
     }
   }
 
-  private <T extends @Nullable Object> T once(Work<T> work, int millis) throws SQLException {
+  private <T extends @Nullable Object> T once(Work<T> work, @Nullable Long deadline)
+      throws SQLException {
     if (connections.isClosed()) {
       throw errors.closed();
     }
-    try (Db db = new Db(connections.getConnection())) {
-      if (millis < SILENT_SECONDS * 1_000) {
-        db.connection().setNetworkTimeout(Runnable::run, millis);
+    try (Db db = new Db(connection(deadline))) {
+      if (deadline != null) {
+        int left = Math.clamp(millisLeft(deadline), 1, SILENT_SECONDS * 1_000);
+        db.connection().setNetworkTimeout(Runnable::run, left);
       }
       return work.on(db);
     } catch (PoolInitializationException e) {
       throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
     }
+  }
+
+  /** Left to itself, the pool waits for as long as all of a push may take, however late it is. */
+  private Connection connection(@Nullable Long deadline) throws SQLException {
+    if (deadline == null || millisLeft(deadline) > pushTimeout.toMillis() - LATE_MS) {
+      return connections.getConnection();
+    }
+    CompletableFuture<Connection> promised = new CompletableFuture<>();
+    Thread unusedThread = Thread.ofVirtual().start(() -> fetch(promised));
+    try {
+      return promised.orTimeout(Math.max(1, millisLeft(deadline)), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof SQLException cause
+          ? cause
+          : new SQLTransientConnectionException("no connection was free in time", e.getCause());
+    }
+  }
+
+  private void fetch(CompletableFuture<Connection> promised) {
+    try {
+      Connection fetched = connections.getConnection();
+      if (!promised.complete(fetched)) {
+        fetched.close();
+      }
+    } catch (SQLException | RuntimeException e) {
+      promised.completeExceptionally(e);
+    }
+  }
+
+  private static long millisLeft(long deadline) {
+    return (deadline - System.nanoTime()) / 1_000_000;
   }
 
   private void acquire() {

@@ -40,7 +40,7 @@ final class Queues {
       return known;
     }
     int entered =
-        pool.repeat(db -> {
+        pool.soon(db -> {
           Integer found = db.first(number, row -> row.getInt(1), name);
           if (found == null) {
             db.update(enter, name);
