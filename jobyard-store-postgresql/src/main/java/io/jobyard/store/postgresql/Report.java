@@ -34,6 +34,27 @@ final class Report {
          and pid <> pg_backend_pid()
       """;
 
+  /** The server keeps the word that was written: off, no, 0, and so on. */
+  private static final String WITHOUT_AUTOVACUUM =
+      """
+      select format('%I.%I', s.nspname, c.relname)
+        from pg_class jobs
+        join pg_namespace s
+          on s.oid = jobs.relnamespace
+        join pg_class c
+          on c.relnamespace = jobs.relnamespace
+         and c.relkind = 'r'
+         and starts_with(c.relname, ?)
+       where jobs.oid = to_regclass(?)
+         and exists (select 1
+                       from pg_options_to_table(c.reloptions) o
+                      where case o.option_name
+                              when 'autovacuum_enabled' then not o.option_value::boolean
+                              else false
+                            end)
+       order by c.relname
+      """;
+
   private final PostgresUrl url;
   private final Sql sql;
   private final Pool pool;
@@ -145,17 +166,15 @@ final class Report {
           problem(
               "autovacuum is off: the job tables grow and slow down for ever; set autovacuum = on"));
     }
-    Boolean disabled =
-        db.first(
-            "select coalesce(array_to_string(reloptions, ','), '') like '%autovacuum_enabled=false%'"
-                + " from pg_class where oid = to_regclass(?)",
-            row -> row.getBoolean(1), sql.fill("{t}jobs"));
-    if (Boolean.TRUE.equals(disabled)) {
+    for (String table :
+        db.list(WITHOUT_AUTOVACUUM, row -> row.getString(1), url.prefix(), sql.fill("{t}jobs"))) {
       findings.add(
           problem(
-              sql.fill(
-                  "autovacuum is off for {t}jobs; run: alter table {t}jobs reset"
-                      + " (autovacuum_enabled)")));
+              "autovacuum is off for "
+                  + table
+                  + "; run: alter table "
+                  + table
+                  + " reset (autovacuum_enabled)"));
     }
   }
 
