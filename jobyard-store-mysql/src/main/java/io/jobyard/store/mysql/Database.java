@@ -77,6 +77,13 @@ final class Database implements AutoCloseable {
     return attempt(work, new Manner(true, true, pushTimeout));
   }
 
+  /**
+   * Statements that may be done twice, each by itself, within the time of a push that needs them.
+   */
+  <T extends @Nullable Object> T soon(Work<T> work) {
+    return attempt(work, new Manner(false, true, pushTimeout));
+  }
+
   /** One statement that changes something, and that may be done twice. */
   int once(String sql, @Nullable Object... parameters) {
     return attempt(tx -> tx.update(sql, parameters), new Manner(false, true, PATIENCE));

@@ -1,6 +1,7 @@
 package io.jobyard.store.mysql;
 
 import io.jobyard.store.NewJob;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,11 +30,15 @@ final class Queues {
     if (known != null) {
       return known;
     }
-    Integer number = find(name);
-    if (number == null) {
-      database.once(ENTER, (Object) Tx.bytes(name));
-      number = find(name);
-    }
+    Integer number =
+        database.<@Nullable Integer>soon(tx -> {
+          Integer found = find(tx, name);
+          if (found == null) {
+            tx.update(ENTER, (Object) Tx.bytes(name));
+            found = find(tx, name);
+          }
+          return found;
+        });
     if (number == null) {
       throw new IllegalStateException("queue " + name + " was entered and is not there");
     }
@@ -59,8 +64,7 @@ final class Queues {
     return number;
   }
 
-  private @Nullable Integer find(String name) {
-    return database.<@Nullable Integer>read(
-        tx -> tx.first(NUMBER, row -> row.getInt(1), (Object) Tx.bytes(name)));
+  private static @Nullable Integer find(Tx tx, String name) throws SQLException {
+    return tx.first(NUMBER, row -> row.getInt(1), (Object) Tx.bytes(name));
   }
 }
