@@ -30,6 +30,12 @@ public interface Ranks {
   /** Whether a worker takes jobs. */
   boolean staffed();
 
+  /**
+   * Whether workers do not come up with the code there is. That one is missing for a moment, or was
+   * not started yet, is no trouble.
+   */
+  boolean troubled();
+
   /** What came of a trial; each is told at most once, on any thread. */
   interface Verdict {
     /** All of them are ready. */

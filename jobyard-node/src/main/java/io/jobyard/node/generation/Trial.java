@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A generation that is tried out in all queues at once: ready when every queue is, failed as soon
- * as one that was well before is not. A queue whose workers do not come up now either has no say,
- * unless all fail. Safe for use by many threads.
+ * as one of them is not. A queue whose workers do not come up with the old code either has no say,
+ * unless all fail; one that only lacks a worker for a moment has. Safe for use by many threads.
  */
 final class Trial {
   private final List<Ranks> ranks;
@@ -28,7 +28,7 @@ final class Trial {
 
   void begin(Generation next) {
     for (Ranks queue : ranks) {
-      boolean well = queue.staffed();
+      boolean well = !queue.troubled();
       queue.tryOut(
           next,
           new Ranks.Verdict() {

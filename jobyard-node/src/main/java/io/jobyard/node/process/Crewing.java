@@ -67,6 +67,9 @@ public final class Crewing implements Ranks {
   private final Changeover changeover;
   private final Closing closing;
 
+  /** Whether the last worker started came to nothing by itself. */
+  private volatile boolean notUp;
+
   /**
    * What a queue's workers need.
    *
@@ -289,6 +292,7 @@ public final class Crewing implements Ranks {
         troubles.diedUnused(why);
       } else {
         troubles.notUp(why);
+        notUp = !worker.killedFromOutside();
       }
       fillLater(post);
     }
@@ -334,6 +338,7 @@ public final class Crewing implements Ranks {
     if (changeover.ready(worker)) {
       return;
     }
+    notUp = false;
     if (!relief.ready(post, worker)) {
       comeUp(worker);
     }
@@ -409,6 +414,7 @@ public final class Crewing implements Ranks {
 
   private void takenOver(Post post) {
     if (post.holder != null) {
+      notUp = false;
       comeUp(post.holder);
     }
     fill(post);
@@ -453,6 +459,11 @@ public final class Crewing implements Ranks {
     boolean none = setup.pool.range().least() == 0 && troubles.current() == null;
     return none
         || office.alive().stream().anyMatch(worker -> worker.wasReady() && !worker.retiring());
+  }
+
+  @Override
+  public boolean troubled() {
+    return notUp && office.alive().stream().noneMatch(WorkerProcess::wasReady);
   }
 
   /** Why workers do not come up; null while they do. */
