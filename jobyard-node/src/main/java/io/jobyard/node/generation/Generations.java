@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
  * the copy out in all queues; and when all are ready lets the jobs go to them. If anything of that
  * fails, the old code stays, and one line says why.
  *
+ * <p>Whatever an attempt runs into, the thread goes on and the next attempt can do better.
+ *
  * <p>A change that comes while one is tried takes its place: the latest wins. Start once; closing
  * twice, or without a start, is harmless.
  */
@@ -55,6 +57,7 @@ public final class Generations implements AutoCloseable {
   private volatile Reloads last;
   private long adoptedAt = System.nanoTime();
   private boolean cached;
+  private String hitch = "";
   private int newest = 1;
 
   // Guarded by the lock.
@@ -107,7 +110,7 @@ public final class Generations implements AutoCloseable {
   /**
    * Changes to the class path as it is now, whether it changed or not, and waits for the result.
    *
-   * @throws JobyardException if the node stops meanwhile
+   * @throws JobyardException if the node stops meanwhile, or no code is taken any more
    */
   public Reloads reload() throws InterruptedException {
     lock.lockInterruptibly();
@@ -116,7 +119,7 @@ public final class Generations implements AutoCloseable {
       changed.signalAll();
       while (answered < mine) {
         if (closed) {
-          throw new JobyardException("the node stops");
+          throw new JobyardException("the node stops, or its log says why it takes no new code");
         }
         changed.await();
       }
@@ -131,15 +134,30 @@ public final class Generations implements AutoCloseable {
   private void work() {
     try {
       while (awaitTurn()) {
-        if (wanted() || changedOnDisk()) {
-          change();
-        }
-        tidy();
+        turn();
       }
     } catch (InterruptedException e) {
       LOG.debug("the thread for generations was told to end");
-    } catch (RuntimeException e) {
+    } catch (Error e) {
       LOG.error("new code is not taken any more, restart the node: ", e);
+      throw e;
+    } finally {
+      close(); // so that nobody waits for an answer
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    try {
+      if (wanted() || changedOnDisk()) {
+        change();
+      }
+      tidy();
+      hitch = "";
+    } catch (RuntimeException e) {
+      if (!hitch.equals(e.toString())) { // said once, not at every look
+        hitch = e.toString();
+        LOG.error("could not look after the jobs' code; trying again: ", e);
+      }
     }
   }
 
@@ -250,15 +268,21 @@ public final class Generations implements AutoCloseable {
 
     /** False if something newer has to be tried instead. */
     boolean run() throws InterruptedException {
+      try {
+        return tried();
+      } catch (JobyardException e) {
+        failure = String.valueOf(e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("generation {} could not be tried: ", number, e);
+        failure = "unexpectedly, " + e;
+      }
+      return true;
+    }
+
+    private boolean tried() throws InterruptedException {
       Fingerprint files = code.look();
       rest.taken(files);
-      Generation next;
-      try {
-        next = code.take(number);
-      } catch (JobyardException e) {
-        failure = e.getMessage();
-        return true;
-      }
+      Generation next = code.take(number);
       if (next.kinds().size() == 0 && current.kinds().size() > 0) {
         failure = "classpath: it holds no job any more";
         code.remove(next);
@@ -269,16 +293,26 @@ public final class Generations implements AutoCloseable {
 
     private boolean tryOut(Generation next) throws InterruptedException {
       Trial trial = new Trial(ranks, Generations.this::ring);
-      trial.begin(next);
-      boolean newer = awaitVerdict(trial);
+      boolean newer;
+      try {
+        trial.begin(next);
+        newer = awaitVerdict(trial);
+      } catch (RuntimeException e) {
+        dismiss(trial, next);
+        throw e;
+      }
       if (newer || failure != null) {
-        trial.dismiss();
-        left.add(next);
+        dismiss(trial, next);
       } else {
         changeTo(next);
         trial.adopt();
       }
       return !newer;
+    }
+
+    private void dismiss(Trial trial, Generation next) {
+      left.add(next);
+      trial.dismiss();
     }
 
     /** True if something newer came meanwhile. */
