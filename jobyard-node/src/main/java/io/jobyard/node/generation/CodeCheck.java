@@ -12,15 +12,17 @@ public final class CodeCheck {
   private CodeCheck() {}
 
   /**
-   * Reads all jars and looks for kinds.
+   * Reads all jars and class files and looks for kinds.
    *
-   * @throws JobyardException if a jar is damaged, or what it holds contradicts itself
+   * @throws JobyardException if one is damaged, or what it holds contradicts itself
    */
   public static void check(List<Path> jobs) {
     try {
       for (Path path : jobs) {
         if (Files.isRegularFile(path)) {
           Jars.check(path, path);
+        } else if (Files.isDirectory(path)) {
+          Jars.checkFolder(path);
         }
       }
       ClassVersions.check(jobs, KindScan.of(jobs).classNames().stream());

@@ -20,7 +20,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Jars as files: whether one is whole, and making one of a folder. */
+/** Jars as files: whether one is whole, and making one of a folder whose class files are. */
 final class Jars {
   /** Any moment will do, as long as it is always the same. */
   private static final long ENTRY_TIME = 1_000_000_000_000L;
@@ -59,23 +59,61 @@ final class Jars {
         e);
   }
 
-  /** Packs a folder's files into a jar, uncompressed: it is for this machine, and soon gone. */
+  /**
+   * Packs a folder's files into a jar, uncompressed: it is for this machine, and soon gone.
+   *
+   * @throws JobyardException if a class file of it is not whole
+   */
   static void pack(Path folder, Path jar) throws IOException {
-    List<Path> files;
-    try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      files = walk.filter(Files::isRegularFile).sorted().toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
       out.setLevel(Deflater.NO_COMPRESSION);
-      for (Path file : files) {
+      for (Path file : files(folder)) {
         var entry = new JarEntry(folder.relativize(file).toString());
         entry.setTime(ENTRY_TIME);
         out.putNextEntry(entry);
-        Files.copy(file, out);
+        if (isClass(file)) {
+          out.write(whole(file));
+        } else {
+          Files.copy(file, out);
+        }
         out.closeEntry();
       }
     }
+  }
+
+  /**
+   * Reads all class files of a folder.
+   *
+   * @throws JobyardException if one is not whole
+   */
+  static void checkFolder(Path folder) throws IOException {
+    for (Path file : files(folder)) {
+      if (isClass(file)) {
+        var unused = whole(file);
+      }
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return walk.filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** What a class file holds. Nothing has its checksum, as jars have, so it is looked into. */
+  private static byte[] whole(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    if (!ClassFile.isWhole(bytes)) {
+      throw new JobyardException(
+          "classpath: %s is not a whole class file; is it still being written? Otherwise build it anew"
+              .formatted(file));
+    }
+    return bytes;
+  }
+
+  private static boolean isClass(Path file) {
+    return file.toString().endsWith(".class");
   }
 }

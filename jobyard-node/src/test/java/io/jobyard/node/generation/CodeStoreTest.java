@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,13 +44,17 @@ final class CodeStoreTest {
     assertThat(Path.of(taken.classPath().getFirst())).hasBinaryContent(before);
   }
 
-  @Test
-  void aFolderIsPackedIntoAJar() throws IOException {
+  private void writeFolder() throws IOException {
     for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
       Path file = base.resolve("out").resolve(entry.getKey());
       Files.createDirectories(file.getParent());
       Files.write(file, entry.getValue());
     }
+  }
+
+  @Test
+  void aFolderIsPackedIntoAJar() throws IOException {
+    writeFolder();
 
     Generation taken = store("out").take(1);
 
@@ -96,6 +101,39 @@ final class CodeStoreTest {
     try (Stream<Path> left = Files.list(base.resolve("generations"))) {
       assertThat(left).isEmpty();
     }
+  }
+
+  @Test
+  void aClassFileThatIsNotWholeIsRefusedAndLeavesNothing() throws IOException {
+    writeFolder();
+    Path work = base.resolve("out/app/Work.class");
+    byte[] whole = Files.readAllBytes(work);
+    CodeStore store = store("out");
+    byte[] hole = whole.clone();
+    Arrays.fill(hole, 8, whole.length, (byte) 0); // its size is there already, its pages are not
+
+    for (byte[] bad :
+        List.of(
+            new byte[0],
+            Arrays.copyOf(whole, 12),
+            Arrays.copyOf(whole, whole.length / 2),
+            Arrays.copyOf(whole, whole.length - 1),
+            hole)) {
+      Files.write(work, bad);
+      for (ThrowingCallable look :
+          List.<ThrowingCallable>of(
+              () -> store.take(1), () -> CodeCheck.check(List.of(base.resolve("out"))))) {
+        assertThatThrownBy(look)
+            .isInstanceOf(JobyardException.class)
+            .hasMessageContaining(work.toString())
+            .hasMessageContaining("is not a whole class file");
+      }
+    }
+    try (Stream<Path> left = Files.list(base.resolve("generations"))) {
+      assertThat(left).isEmpty();
+    }
+    Files.write(work, whole);
+    assertThat(store.take(1).kinds().classNames()).containsExactly("app.Work");
   }
 
   @Test
