@@ -70,6 +70,11 @@ final class Common {
     return read;
   }
 
+  /** As {@link #openStore}, for commands that change nothing: they name no environment either. */
+  JobStore viewStore() {
+    return Stores.open(config().store(), config().storeOptions().looking());
+  }
+
   /** Opens the configured store; for try-with-resources. */
   JobStore openStore() {
     return Stores.open(config().store(), config().storeOptions());

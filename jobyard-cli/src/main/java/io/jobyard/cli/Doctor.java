@@ -61,7 +61,7 @@ final class Doctor implements Callable<Integer> {
     }
     disk(config.runDir());
     disk(config.log().dir());
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       report(store.report());
       nodes(store.nodes());
       queues(store.queues());

@@ -49,7 +49,7 @@ final class JobLog implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     UUID job = Objects.requireNonNull(id);
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       if (follow) {
         follow(store, job);
       } else {

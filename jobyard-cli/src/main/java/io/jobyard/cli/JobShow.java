@@ -44,7 +44,7 @@ final class JobShow implements Callable<Integer> {
   @Override
   public Integer call() {
     JobView job;
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       job = JobFinder.find(store, Objects.requireNonNull(id));
     }
     LiveRuns.Said said = Live.said(common.config(), job, 0).orElse(null);

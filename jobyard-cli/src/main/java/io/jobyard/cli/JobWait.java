@@ -58,7 +58,7 @@ final class JobWait implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     UUID job = Objects.requireNonNull(id);
     JobView end;
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       end = await(store, job);
     }
     print(job, end);

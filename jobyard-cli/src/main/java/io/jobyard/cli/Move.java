@@ -278,10 +278,10 @@ final class Move implements Callable<Integer> {
     return queue.ready() + queue.scheduled();
   }
 
-  /** To open what is there, and neither make nor change its tables. */
+  /** To open what is there, and neither make nor change its tables, nor say whose it is. */
   private StoreOptions existing(StoreOptions options) {
     return new StoreOptions(
-        options.base(), false, options.pushTimeout(), options.env(), options.shards());
+        options.base(), false, options.pushTimeout(), options.env(), options.shards(), false);
   }
 
   /** The target belongs to the source's environment from now on, or refuses. */

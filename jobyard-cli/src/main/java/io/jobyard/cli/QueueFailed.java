@@ -63,7 +63,7 @@ final class QueueFailed implements Callable<Integer> {
       throw new WrongUse("--limit must be 1 to " + MAX_LIMIT + ", got " + limit);
     }
     JobPage page;
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       page = store.list(new JobFilter(Set.of(), queue, Set.of(JobState.FAILED), kind), next, limit);
     }
     Output out = common.output();

@@ -51,7 +51,7 @@ final class QueueStatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<QueueStatus> found;
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       found = store.queues();
     }
     List<QueueStatus> shown = withConfigured(found);

@@ -52,7 +52,7 @@ final class WorkerStatus implements Callable<Integer> {
 
   private int everywhere() {
     List<NodeStatus> nodes;
-    try (JobStore store = common.openStore()) {
+    try (JobStore store = common.viewStore()) {
       nodes = store.nodes();
     }
     Output out = common.output();

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,31 @@ class EnvRefusalTest {
     }
     assertThat(Ran.in(folder, "doctor").out()).contains("problem  store").contains(REFUSED);
     untouched();
+  }
+
+  @Test
+  void commandsThatOnlyLookDoNotSayWhoseAStoreIs() throws IOException {
+    url = "sqlite:" + folder.resolve("unnamed.db");
+    Stores.open(url, StoreOptions.defaults()).close();
+    configure("development");
+    for (List<String> command :
+        List.of(
+            List.of("doctor"),
+            List.of("queue", "status"),
+            List.of("queue", "failed"),
+            List.of("worker", "status", "--all"),
+            List.of("move", "--dry-run", "--to", "sqlite:" + folder.resolve("mine.db")))) {
+      Ran unused = Ran.in(folder, command.toArray(String[]::new));
+      assertThat(env()).as("%s", command).isNull();
+    }
+    assertThat(Ran.in(folder, "push", "send-welcome", "{}").code()).isZero();
+    assertThat(env()).isEqualTo("development");
+  }
+
+  private @Nullable String env() {
+    try (JobStore store = Stores.open(url, StoreOptions.defaults())) {
+      return store.report().env();
+    }
   }
 
   @Test

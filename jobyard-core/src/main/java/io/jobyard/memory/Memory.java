@@ -2,6 +2,7 @@ package io.jobyard.memory;
 
 import io.jobyard.store.Environment;
 import io.jobyard.store.NewJob;
+import io.jobyard.store.StoreOptions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -50,11 +51,17 @@ final class Memory {
   }
 
   /** Lets a process in that belongs to this environment; the first decides which it is. */
-  void admit(@Nullable String configured, String url) {
+  void admit(StoreOptions options, String url) {
+    String configured = options.env();
     lock.lock();
     try {
-      if (configured != null) {
-        env = env == null ? configured : env;
+      if (configured == null) {
+        return;
+      }
+      if (env == null && options.claims()) {
+        env = configured;
+      }
+      if (env != null) {
         Environment.require(configured, env, url);
       }
     } finally {

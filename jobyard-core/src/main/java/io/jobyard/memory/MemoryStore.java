@@ -19,6 +19,7 @@ import io.jobyard.store.Signal;
 import io.jobyard.store.Standing;
 import io.jobyard.store.Step;
 import io.jobyard.store.StoreListener;
+import io.jobyard.store.StoreOptions;
 import io.jobyard.store.StoreReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,16 +82,16 @@ public final class MemoryStore implements JobStore {
 
   /** Another store on the same jobs, as a second process would open it. */
   public MemoryStore sibling() {
-    return sibling(null);
+    return sibling(StoreOptions.defaults());
   }
 
   /**
-   * As {@link #sibling()}, for a process that belongs to an environment.
+   * As {@link #sibling()}, for a process that opens it like this.
    *
    * @throws io.jobyard.JobyardException if the jobs belong to another
    */
-  public MemoryStore sibling(@Nullable String env) {
-    memory.admit(env, url);
+  public MemoryStore sibling(StoreOptions options) {
+    memory.admit(options, url);
     return new MemoryStore(memory, url, () -> {});
   }
 

@@ -46,7 +46,7 @@ public final class MemoryStoreProvider implements JobStoreProvider {
   }
 
   private static Memory admitted(Memory memory, String url, StoreOptions options) {
-    memory.admit(options.env(), url);
+    memory.admit(options, url);
     return memory;
   }
 

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  *     the first it was opened with and refuses others. Null asks for no check and sets nothing
  * @param shards how many parts a queue is split in, where a store can, from 1 to {@link
  *     #MOST_SHARDS}; a queue that is not named has one
+ * @param claims whether a store that has no environment yet gets this one; else it is only checked
  */
 public record StoreOptions(
     Path base,
     boolean migrate,
     Duration pushTimeout,
     @Nullable String env,
-    Map<String, Integer> shards) {
+    Map<String, Integer> shards,
+    boolean claims) {
   /** More than any Cluster has masters; a store writes a shard with two digits. */
   public static final int MOST_SHARDS = 100;
 
@@ -36,8 +38,23 @@ public record StoreOptions(
     });
   }
 
+  /** For who works with the store. */
+  public StoreOptions(
+      Path base,
+      boolean migrate,
+      Duration pushTimeout,
+      @Nullable String env,
+      Map<String, Integer> shards) {
+    this(base, migrate, pushTimeout, env, shards, true);
+  }
+
   public StoreOptions(Path base, boolean migrate, Duration pushTimeout) {
     this(base, migrate, pushTimeout, null, Map.of());
+  }
+
+  /** The same for who only looks: another environment's store refuses, one of none stays so. */
+  public StoreOptions looking() {
+    return new StoreOptions(base, migrate, pushTimeout, env, shards, false);
   }
 
   public static StoreOptions defaults() {

@@ -8,7 +8,7 @@ import io.jobyard.store.JobStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A store belongs to the environment that it was first opened with. */
+/** A store belongs to the environment that it was first opened with for work. */
 public interface EnvContract extends StoreFixture {
   @Test
   default void theFirstNamedOpeningDecides() {
@@ -41,5 +41,17 @@ public interface EnvContract extends StoreFixture {
     Actor node = Actor.on(open());
     node.pushAndLease();
     assertThat(node.store.report().env()).isEqualTo("production");
+  }
+
+  @Test
+  default void whoOnlyLooksDecidesNothing() {
+    JobStore visitor = harness().look("development");
+    assertThat(visitor.report().env()).isNull();
+    JobStore unused = harness().open("production");
+    assertThat(visitor.report().env()).isEqualTo("production");
+    assertThat(harness().look("production").report().env()).isEqualTo("production");
+    assertThatThrownBy(() -> harness().look("development"))
+        .isInstanceOf(JobyardException.class)
+        .hasMessageContaining("'production'");
   }
 }

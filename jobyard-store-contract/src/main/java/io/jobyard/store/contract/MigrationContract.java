@@ -68,6 +68,15 @@ public interface MigrationContract {
     assertThat(pending()).isEqualTo(before);
   }
 
+  @Test
+  default void whoMigratesDecidesWhoseItIs() {
+    StoreOptions theirs = options(false, "production");
+    StoreOptions others = options(false, "development");
+    provider().migrate(url(), theirs, false);
+    refused(() -> provider().open(url(), others));
+    provider().open(url(), theirs).close();
+  }
+
   private static void refused(ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOf(JobyardException.class)

@@ -17,6 +17,9 @@ public interface StoreHarness extends AutoCloseable {
   /** As {@link #open()}, by a process that belongs to an environment; null is one of none. */
   JobStore open(@Nullable String env);
 
+  /** As {@link #open(String)}, by a process that only looks. */
+  JobStore look(String env);
+
   /**
    * Makes the store's time go on, wall clock and monotonic clock alike: by a clock of the test, or
    * by waiting where the time is a server's.

@@ -2,10 +2,13 @@ package io.jobyard.store.contract;
 
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.store.JobStore;
+import io.jobyard.store.StoreOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,20 @@ final class MemoryStoreTest implements StoreContract {
 
     @Override
     public JobStore open(@Nullable String env) {
-      JobStore store = root.sibling(env);
+      return open(options(env));
+    }
+
+    @Override
+    public JobStore look(String env) {
+      return open(options(env).looking());
+    }
+
+    private static StoreOptions options(@Nullable String env) {
+      return new StoreOptions(Path.of(""), true, Duration.ofSeconds(5), env, Map.of());
+    }
+
+    private JobStore open(StoreOptions options) {
+      JobStore store = root.sibling(options);
       opened.add(store);
       return store;
     }

@@ -89,9 +89,7 @@ final class MysqlStore implements JobStore, TransactionalStore {
           schema.migrate(tx);
         }
         schema.requireUpToDate(tx);
-        if (options.env() != null) {
-          schema.admit(tx, options.env());
-        }
+        schema.admit(tx, options);
         return true;
       });
       return new MysqlStore(database, schema);

@@ -26,7 +26,12 @@ public final class MysqlStoreProvider implements JobStoreProvider {
       return database.alone(tx -> {
         Version.of(tx).requireSupported(address);
         schema.requireEnv(tx, options.env());
-        return dryRun ? schema.pending(tx) : schema.migrate(tx);
+        if (dryRun) {
+          return schema.pending(tx);
+        }
+        List<Script> done = schema.migrate(tx);
+        schema.admit(tx, options);
+        return done;
       });
     }
   }

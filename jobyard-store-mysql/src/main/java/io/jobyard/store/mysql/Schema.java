@@ -3,6 +3,7 @@ package io.jobyard.store.mysql;
 import io.jobyard.JobyardException;
 import io.jobyard.store.Environment;
 import io.jobyard.store.Script;
+import io.jobyard.store.StoreOptions;
 import io.jobyard.store.jdbc.SchemaScripts;
 import io.jobyard.store.jdbc.SchemaScripts.Step;
 import io.jobyard.store.jdbc.TableNames;
@@ -127,10 +128,12 @@ final class Schema {
     }
   }
 
-  /** Lets a process in that belongs to this environment; the first decides which it is. */
-  void admit(Tx tx, String env) throws SQLException {
-    tx.update(CLAIM, env);
-    Environment.require(env, tx.text(ENV), url.toString());
+  /** Lets a process in that belongs to this environment; the first that works here decides. */
+  void admit(Tx tx, StoreOptions options) throws SQLException {
+    if (options.env() != null && options.claims()) {
+      tx.update(CLAIM, options.env());
+    }
+    requireEnv(tx, options.env());
   }
 
   /** The statements of a script; comments are lines of their own. */

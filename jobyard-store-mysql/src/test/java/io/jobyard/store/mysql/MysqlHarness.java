@@ -28,7 +28,19 @@ final class MysqlHarness implements TransactionHarness {
 
   @Override
   public JobStore open(@Nullable String env) {
-    StoreOptions options = new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
+    return open(options(env));
+  }
+
+  @Override
+  public JobStore look(String env) {
+    return open(options(env).looking());
+  }
+
+  private static StoreOptions options(@Nullable String env) {
+    return new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
+  }
+
+  private JobStore open(StoreOptions options) {
     String now = "(select now from " + database().name() + ".clock)";
     JobStore store = MysqlStore.open(MysqlUrl.of(database().url()), options, now);
     opened.add(store);

@@ -50,9 +50,20 @@ final class MysqlOutageTest implements OutageContract {
 
     @Override
     public JobStore open(@Nullable String env) {
-      JobStore store =
-          new MysqlStoreProvider()
-              .open(url, new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of()));
+      return open(options(env));
+    }
+
+    @Override
+    public JobStore look(String env) {
+      return open(options(env).looking());
+    }
+
+    private StoreOptions options(@Nullable String env) {
+      return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
+    }
+
+    private JobStore open(StoreOptions options) {
+      JobStore store = new MysqlStoreProvider().open(url, options);
       opened.add(store);
       return store;
     }

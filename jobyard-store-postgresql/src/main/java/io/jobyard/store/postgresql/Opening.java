@@ -59,7 +59,12 @@ final class Opening {
       Sql sql = sql(db);
       Schema schema = new Schema(url, sql);
       requireEnvironment(db, sql);
-      return dryRun ? schema.pending(db) : Pool.inTransaction(db, schema::migrate);
+      if (dryRun) {
+        return schema.pending(db);
+      }
+      List<Script> done = Pool.inTransaction(db, schema::migrate);
+      claim(db, sql);
+      return done;
     });
   }
 
@@ -93,9 +98,9 @@ final class Opening {
     }
   }
 
-  /** The first decides which environment this is. */
+  /** The first that works here decides which environment this is. */
   private void claim(Db db, Sql sql) throws SQLException {
-    if (options.env() != null) {
+    if (options.env() != null && options.claims()) {
       db.update(sql.fill("update {t}store set env = ? where env is null"), options.env());
       requireEnvironment(db, sql);
     }

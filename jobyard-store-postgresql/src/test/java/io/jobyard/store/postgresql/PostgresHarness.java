@@ -36,13 +36,26 @@ final class PostgresHarness implements TransactionHarness {
 
   @Override
   public JobStore open(@Nullable String env) {
+    return open(options(env));
+  }
+
+  @Override
+  public JobStore look(String env) {
+    return open(options(env).looking());
+  }
+
+  private static StoreOptions options(@Nullable String env) {
+    return new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
+  }
+
+  private JobStore open(StoreOptions options) {
     if (!used) {
       used = true;
       run(
           "create schema " + schema,
           "create table " + schema + ".clock as select 1772359200000::bigint as now");
     }
-    return open(url, env);
+    return open(url, options);
   }
 
   @Override
@@ -70,7 +83,7 @@ final class PostgresHarness implements TransactionHarness {
       statement.execute("create schema " + schema);
       statement.execute("create table " + schema + ".clock as select 0::bigint as now");
     }
-    open(url.replaceFirst("/[^/?]+\\?", "/" + other + "?"), null).close();
+    open(url.replaceFirst("/[^/?]+\\?", "/" + other + "?"), options(null)).close();
     return List.of(elsewhere("template1"), elsewhere(other));
   }
 
@@ -87,8 +100,7 @@ final class PostgresHarness implements TransactionHarness {
     }
   }
 
-  private JobStore open(String url, @Nullable String env) {
-    StoreOptions options = new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
+  private JobStore open(String url, StoreOptions options) {
     String now = "(select now from " + schema + ".clock)";
     JobStore store = new PostgresStore(PostgresUrl.of(url), options, now);
     opened.add(store);

@@ -35,10 +35,22 @@ final class PostgresOutageHarness implements OutageHarness {
 
   @Override
   public JobStore open(@Nullable String env) {
+    return open(options(env));
+  }
+
+  @Override
+  public JobStore look(String env) {
+    return open(options(env).looking());
+  }
+
+  private StoreOptions options(@Nullable String env) {
+    return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
+  }
+
+  private JobStore open(StoreOptions options) {
     if (url == null) {
       url = server.freshUrl();
     }
-    StoreOptions options = new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
     JobStore store = new PostgresStoreProvider().open(url, options);
     opened.add(store);
     return store;

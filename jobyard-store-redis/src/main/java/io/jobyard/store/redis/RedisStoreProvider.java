@@ -21,7 +21,7 @@ public final class RedisStoreProvider implements JobStoreProvider {
   @Override
   public List<Script> migrate(String url, StoreOptions options, boolean dryRun) {
     try (Link link = new Link(RedisUrl.of(url), options.pushTimeout())) {
-      return new Schema(link).migrate(dryRun);
+      return new Schema(link).migrate(options, dryRun);
     }
   }
 }

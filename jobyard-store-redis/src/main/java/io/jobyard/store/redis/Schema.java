@@ -37,7 +37,7 @@ final class Schema {
           "%s is laid out for newer versions of Jobyard (%s, at least %s; this one knows %d); update"
               .formatted(link.url(), get("version"), oldest, VERSION));
     }
-    checkEnv(options.env());
+    checkEnv(options);
   }
 
   private void create() {
@@ -45,12 +45,18 @@ final class Schema {
     set("oldest", Integer.toString(VERSION));
   }
 
-  private void checkEnv(@Nullable String env) {
-    if (env == null) {
+  private void checkEnv(StoreOptions options) {
+    String own = options.env();
+    if (own == null) {
       return;
     }
-    set("env", env);
-    Environment.require(env, String.valueOf(env()), link.url().toString());
+    if (options.claims()) {
+      set("env", own);
+    }
+    String theirs = env();
+    if (theirs != null) {
+      Environment.require(own, theirs, link.url().toString());
+    }
   }
 
   @Nullable String env() {
@@ -63,7 +69,8 @@ final class Schema {
   }
 
   /** What a migration does, or did. */
-  List<Script> migrate(boolean dryRun) {
+  List<Script> migrate(StoreOptions options, boolean dryRun) {
+    checkEnv(dryRun ? options.looking() : options);
     if (get("version") != null) {
       return List.of();
     }

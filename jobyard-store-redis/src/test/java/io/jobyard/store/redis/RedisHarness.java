@@ -21,10 +21,21 @@ final class RedisHarness implements StoreHarness {
 
   @Override
   public JobStore open(@Nullable String env) {
+    return open(options(env));
+  }
+
+  @Override
+  public JobStore look(String env) {
+    return open(options(env).looking());
+  }
+
+  private static StoreOptions options(@Nullable String env) {
     StoreOptions defaults = StoreOptions.defaults();
-    StoreOptions options =
-        new StoreOptions(
-            defaults.base(), defaults.migrate(), defaults.pushTimeout(), env, Map.of());
+    return new StoreOptions(
+        defaults.base(), defaults.migrate(), defaults.pushTimeout(), env, Map.of());
+  }
+
+  private JobStore open(StoreOptions options) {
     JobStore store = RedisStore.open(RedisUrl.of(url), options);
     opened.add(store);
     return store;

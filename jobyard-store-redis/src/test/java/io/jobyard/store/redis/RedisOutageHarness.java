@@ -25,10 +25,22 @@ final class RedisOutageHarness implements OutageHarness {
 
   @Override
   public JobStore open(@Nullable String env) {
+    return open(options(env));
+  }
+
+  @Override
+  public JobStore look(String env) {
+    return open(options(env).looking());
+  }
+
+  private StoreOptions options(@Nullable String env) {
+    return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
+  }
+
+  private JobStore open(StoreOptions options) {
     if (url == null) {
       url = RedisServers.fresh(RedisServers.url(server));
     }
-    StoreOptions options = new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
     JobStore store = RedisStore.open(RedisUrl.of(url), options);
     opened.add(store);
     return store;

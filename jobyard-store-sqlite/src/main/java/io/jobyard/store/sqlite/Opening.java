@@ -50,9 +50,7 @@ final class Opening {
           migrate(db, schema);
         }
         schema.requireUpToDate(db);
-        if (options.env() != null) {
-          schema.admit(db, options.env());
-        }
+        schema.admit(db, options);
         db.first("pragma busy_timeout = 0", row -> row.getInt(1));
         return db;
       } catch (SQLException | RuntimeException e) {
@@ -102,7 +100,9 @@ final class Opening {
           return schema.pending(db);
         }
         useWal(db);
-        return migrate(db, schema);
+        List<Script> done = migrate(db, schema);
+        schema.admit(db, options);
+        return done;
       }
     });
   }

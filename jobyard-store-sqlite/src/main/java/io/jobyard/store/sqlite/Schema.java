@@ -3,6 +3,7 @@ package io.jobyard.store.sqlite;
 import io.jobyard.JobyardException;
 import io.jobyard.store.Environment;
 import io.jobyard.store.Script;
+import io.jobyard.store.StoreOptions;
 import io.jobyard.store.jdbc.Db;
 import io.jobyard.store.jdbc.SchemaScripts;
 import io.jobyard.store.jdbc.SchemaScripts.Step;
@@ -102,15 +103,14 @@ final class Schema {
     }
   }
 
-  /** Lets a process in that belongs to this environment; the first decides which it is. */
-  void admit(Db db, String env) throws SQLException {
-    @Nullable String stored = db.first(ENV, row -> row.getString(1));
-    if (stored == null) {
+  /** Lets a process in that belongs to this environment; the first that works here decides. */
+  void admit(Db db, StoreOptions options) throws SQLException {
+    boolean claims = options.env() != null && options.claims();
+    if (claims && db.first(ENV, row -> row.getString(1)) == null) {
       // One statement, one transaction: of two that come at once, the second changes nothing.
-      db.update(CLAIM, env);
-      stored = db.first(ENV, row -> row.getString(1));
+      db.update(CLAIM, options.env());
     }
-    Environment.require(env, String.valueOf(stored), file.url());
+    requireEnv(db, options.env());
   }
 
   private int version(Db db) throws SQLException {

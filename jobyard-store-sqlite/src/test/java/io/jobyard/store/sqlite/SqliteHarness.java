@@ -35,16 +35,24 @@ final class SqliteHarness implements TransactionHarness {
 
   @Override
   public JobStore open(@Nullable String env) {
-    return open(new WalDisk(file()), env);
+    return open(new WalDisk(file()), options(env));
+  }
+
+  @Override
+  public JobStore look(String env) {
+    return open(new WalDisk(file()), options(env).looking());
   }
 
   JobStore open(WalFlush.Disk disk) {
-    return open(disk, null);
+    return open(disk, options(null));
   }
 
-  private JobStore open(WalFlush.Disk disk, @Nullable String env) {
-    StoreOptions options =
-        new StoreOptions(Path.of(""), true, StoreOptions.defaults().pushTimeout(), env, Map.of());
+  private static StoreOptions options(@Nullable String env) {
+    return new StoreOptions(
+        Path.of(""), true, StoreOptions.defaults().pushTimeout(), env, Map.of());
+  }
+
+  private JobStore open(WalFlush.Disk disk, StoreOptions options) {
     JobStore store = SqliteStore.open(file(), options, wall::get, nanos::get, disk);
     opened.add(store);
     return store;
