@@ -3,6 +3,7 @@ package io.jobyard.cli;
 import io.jobyard.JobyardException;
 import io.jobyard.config.Config;
 import io.jobyard.node.control.NodeControl;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Mixin;
     name = "restart",
     header = "Stop the node and start it with the configuration as it is now",
     description = {
-      "The configuration, the class path and the store are tried first: if one is no good, the node"
-          + " runs on as it is."
+      "The configuration, the class path, the tables, the certificates, the ports and the store are"
+          + " tried first: if one is no good, the node runs on as it is."
     },
     footer = {
       "",
@@ -34,8 +35,9 @@ final class WorkerRestart implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Set<String> queues = options.queues(common);
-    Readiness.check(common);
-    if (runs(common.config())) {
+    OptionalLong running = running(common.config());
+    Readiness.check(common, running);
+    if (running.isPresent()) {
       long pid = Stopping.stop(common.config());
       common.shell.err().println("stopped pid " + pid);
     }
@@ -47,11 +49,11 @@ final class WorkerRestart implements Callable<Integer> {
     return 0;
   }
 
-  private static boolean runs(Config config) {
+  private static OptionalLong running(Config config) {
     try (NodeControl control = NodeControl.connect(config.runDir())) {
-      return control.pid() > 0;
+      return OptionalLong.of(control.pid());
     } catch (JobyardException e) {
-      return false; // nothing to stop
+      return OptionalLong.empty(); // nothing to stop
     }
   }
 }

@@ -73,6 +73,16 @@ public record Config(
     Keys.STATS_TTL.check("", statsTtl);
     queues.values().forEach(queue -> checkMode(queue, store));
     checkPools(queues);
+    checkWatch(watch, classpath);
+  }
+
+  private static void checkWatch(boolean watch, List<String> classpath) {
+    if (watch && classpath.isEmpty()) {
+      throw new ConfigInvalid(
+          List.of(
+              "watch is true and there is nothing to watch; name the jobs' jars or folders in"
+                  + " classpath, or leave watch out"));
+    }
   }
 
   /** Queues that share processes must agree on them. */

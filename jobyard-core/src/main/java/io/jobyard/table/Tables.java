@@ -36,8 +36,29 @@ public final class Tables {
     this.folder = folder;
   }
 
-  /** Lays out empty tables in a folder, in place of what was there. */
+  /**
+   * Looks whether these can be laid out.
+   *
+   * @throws JobyardException if one is too large; it says which
+   */
+  public static void check(Collection<TableConfig> tables) {
+    for (TableConfig table : tables) {
+      try {
+        var unusedLayout = new Layout(table);
+        var unusedHeader = header(table);
+      } catch (IllegalArgumentException e) {
+        throw new JobyardException("tables: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * Lays out empty tables in a folder, in place of what was there.
+   *
+   * @throws JobyardException as {@link #check} does; what was there stays then
+   */
   public static Tables create(Path folder, Collection<TableConfig> tables) throws IOException {
+    check(tables);
     Files.createDirectories(folder);
     clear(folder);
     for (TableConfig table : tables) {
@@ -95,10 +116,6 @@ public final class Tables {
   private static void lay(Path file, TableConfig table) throws IOException {
     Layout layout = new Layout(table);
     byte[] header = header(table);
-    if (header.length > Layout.HEADER) {
-      throw new IllegalArgumentException(
-          "table %s: the names of its columns are too long together".formatted(table.name()));
-    }
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -150,8 +167,15 @@ public final class Tables {
 
   private static byte[] header(TableConfig table) {
     String columns = table.columns().stream().map(c -> c + "\n").collect(Collectors.joining());
-    return (table.name() + "\n" + table.rows() + "\n" + columns + "\0")
-        .getBytes(StandardCharsets.UTF_8);
+    byte[] header =
+        (table.name() + "\n" + table.rows() + "\n" + columns + "\0")
+            .getBytes(StandardCharsets.UTF_8);
+    if (header.length > Layout.HEADER) {
+      throw new IllegalArgumentException(
+          "table %s: the names of its columns are too long together; shorten them"
+              .formatted(table.name()));
+    }
+    return header;
   }
 
   private static TableConfig table(byte[] header) {

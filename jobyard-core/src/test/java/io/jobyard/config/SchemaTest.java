@@ -29,7 +29,7 @@ class SchemaTest {
       strings = {
         "{node: app-1, store: 'sqlite:jobyard.db', classpath: [a.jar, lib/*.jar]}",
         "{classpath: a.jar, on-start: com.acme.Boot, run-dir: /run/app, migrate: manual}",
-        "{watch: true, aot: false}",
+        "{classpath: a.jar, watch: true, aot: false}",
         "{lease: 15s, stop-timeout: 0, push-timeout: 1m30s, log: {dir: logs, level: warn}}",
         "{log: null, queues: null}",
         "{queues: {mail: null, other: {}}}",

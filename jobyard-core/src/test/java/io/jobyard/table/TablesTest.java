@@ -3,6 +3,7 @@ package io.jobyard.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobyard.JobyardException;
 import io.jobyard.SharedTable;
 import io.jobyard.TableFull;
 import io.jobyard.config.TableConfig;
@@ -153,6 +154,8 @@ class TablesTest {
     var columns = List.of(Column.parse("text", "string(65536)"));
 
     assertThatThrownBy(() -> Tables.create(dir, List.of(new TableConfig("big", 100_000, columns))))
+        .isInstanceOf(JobyardException.class)
+        .hasMessageContaining("tables: table big")
         .hasMessageContaining("the most is 2 GiB");
   }
 

@@ -88,6 +88,15 @@ public final class FaktoryServer implements AutoCloseable {
     return start(store, config, Tolerance.usual());
   }
 
+  /**
+   * Looks whether the certificate would do, if there is one.
+   *
+   * @throws JobyardException if {@link #start} would fail for it; says why
+   */
+  public static void check(FaktoryConfig faktory) {
+    var unused = tls(faktory);
+  }
+
   static FaktoryServer start(JobStore store, Config config, Tolerance tolerance) {
     FaktoryServer server = new FaktoryServer(store, config, tolerance);
     server.begin();

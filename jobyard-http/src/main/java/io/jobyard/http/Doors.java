@@ -1,6 +1,8 @@
 package io.jobyard.http;
 
+import io.jobyard.JobyardException;
 import io.jobyard.config.HttpConfig;
+import io.jobyard.config.Tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -73,11 +75,6 @@ final class Doors {
     if (config.tls() == null) {
       connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     } else {
-      Certificates.Pair pair = Certificates.read(config.tls());
-      var tls = new SslContextFactory.Server();
-      tls.setKeyStore(pair.store());
-      tls.setKeyStorePassword(pair.password());
-      tls.setSniRequired(false);
       var customizer = new SecureRequestCustomizer();
       customizer.setSniHostCheck(false); // SiteGuard's, which knows http.hosts
       http.addCustomizer(customizer);
@@ -86,7 +83,7 @@ final class Doors {
               server,
               1,
               1,
-              new SslConnectionFactory(tls, "http/1.1"),
+              new SslConnectionFactory(tls(config.tls()), "http/1.1"),
               new HttpConnectionFactory(http));
     }
     connector.setHost(config.host());
@@ -99,6 +96,26 @@ final class Doors {
     var loiterers = new Loiterers(server, patience.head);
     connector.addBean(loiterers);
     return connector;
+  }
+
+  /** Looks whether a certificate would do, as a start does. */
+  static void check(Tls certificate) {
+    SslContextFactory.Server tls = tls(certificate);
+    try {
+      tls.start();
+      tls.stop();
+    } catch (Exception e) {
+      throw new JobyardException("http.tls: the certificate cannot be used: " + e, e);
+    }
+  }
+
+  private static SslContextFactory.Server tls(Tls certificate) {
+    Certificates.Pair pair = Certificates.read(certificate);
+    var tls = new SslContextFactory.Server();
+    tls.setKeyStore(pair.store());
+    tls.setKeyStorePassword(pair.password());
+    tls.setSniRequired(false);
+    return tls;
   }
 
   /** What goes wrong before a request reaches a route, in the form of all other errors. */

@@ -61,6 +61,17 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
+   * Looks whether the certificate would do, if there is one.
+   *
+   * @throws JobyardException if {@link #start} would fail for it; says why
+   */
+  public static void check(HttpConfig config) {
+    if (config.tls() != null) {
+      Doors.check(config.tls());
+    }
+  }
+
+  /**
    * Begins to listen.
    *
    * @throws JobyardException if it cannot; says why
