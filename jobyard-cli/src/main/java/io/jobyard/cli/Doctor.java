@@ -92,7 +92,8 @@ final class Doctor implements Callable<Integer> {
   private void report(StoreReport report) {
     add("store", Level.OK, report.url() + ", " + report.product());
     add("schema", Level.OK, "version " + report.schemaVersion());
-    add("env", Level.OK, env(report));
+    boolean refused = common.config().env() == null && report.env() != null;
+    add("env", refused ? Level.ADVICE : Level.OK, env(report));
     add("durability", Level.OK, report.durability());
     for (StoreReport.Finding finding : report.findings()) {
       add("store", finding.problem() ? Level.PROBLEM : Level.ADVICE, finding.text());
@@ -104,7 +105,13 @@ final class Doctor implements Callable<Integer> {
     return "store: "
         + (report.env() == null ? "none set" : report.env())
         + ", this configuration: "
-        + (own == null ? "none set, so any store is opened" : own);
+        + (own == null ? "none set, " + withoutName(report) : own);
+  }
+
+  private static String withoutName(StoreReport report) {
+    return report.env() == null
+        ? "so any store is opened"
+        : "so a node would take no jobs from this store; set env: " + report.env() + " if it is to";
   }
 
   private void nodes(List<NodeStatus> nodes) {

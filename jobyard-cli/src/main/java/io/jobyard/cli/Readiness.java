@@ -5,6 +5,7 @@ import io.jobyard.faktory.FaktoryServer;
 import io.jobyard.http.HttpServer;
 import io.jobyard.node.generation.ClassPath;
 import io.jobyard.node.generation.CodeCheck;
+import io.jobyard.store.Environment;
 import io.jobyard.store.JobStore;
 import io.jobyard.table.Tables;
 import java.util.OptionalLong;
@@ -28,6 +29,7 @@ final class Readiness {
     CodeCheck.check(ClassPath.of(config.base(), config.classpath()).jobs()); // this takes longest
     try (JobStore store = common.openStore()) {
       store.requireRuns();
+      Environment.requireOfNode(config.env(), store);
       store.queues();
     }
   }

@@ -105,6 +105,23 @@ class EnvRefusalTest {
     assertThat(Ran.in(folder, "push", "send-welcome", "{}").code()).isZero();
   }
 
+  @Test
+  void aNodeThatNamesNoneIsRefusedWhereTheStoreDoes() throws IOException {
+    Files.writeString(folder.resolve("jobyard.yaml"), "store: " + url + "\n");
+    Ran refused = Ran.in(folder, "worker", "start", "-d");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("belongs to the environment 'production', and this node names none")
+        .contains("set 'env: production'");
+    try (Jobyard yard = Jobyard.open(Configs.load(folder))) {
+      assertThatThrownBy(yard::work).hasMessageContaining("this node names none");
+    }
+    assertThat(Ran.in(folder, "doctor").out())
+        .contains("none set, so a node would take no jobs from this store");
+    assertThat(Ran.in(folder, "queue", "status").code()).isZero();
+    untouched();
+  }
+
   private void untouched() {
     try (JobStore store = open("production")) {
       assertThat(store.queues()).isEmpty();

@@ -37,7 +37,8 @@ final class Keys {
           NAME,
           null,
           "The environment this process belongs to, such as `production`. A store remembers the"
-              + " first it was opened with and refuses any other. Default: no check.");
+              + " first that works with it and refuses any other; without a name one may push and look,"
+              + " but not take its jobs. Default: none.");
   static final Key<List<String>> CLASSPATH =
       key(
           "classpath",

@@ -6,6 +6,7 @@ import io.jobyard.codec.KindScan;
 import io.jobyard.config.Config;
 import io.jobyard.config.Pool;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.store.Environment;
 import io.jobyard.store.JobStore;
 import io.jobyard.table.Tables;
 import io.jobyard.talk.Ears;
@@ -45,6 +46,7 @@ public final class LocalNode implements AutoCloseable {
    */
   public static LocalNode start(JobStore store, Config config, Set<String> queues) {
     store.requireRuns();
+    Environment.requireOfNode(config.env(), store);
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader loader = context != null ? context : LocalNode.class.getClassLoader();
     KindIndex index = KindScan.of(loader);

@@ -1,6 +1,7 @@
 package io.jobyard.store;
 
 import io.jobyard.JobyardException;
+import org.jspecify.annotations.Nullable;
 
 /** The refusal of a process that belongs elsewhere, in the same words for every store. */
 public final class Environment {
@@ -24,6 +25,21 @@ public final class Environment {
               + "'s own store, or set 'env: "
               + stored
               + "' if this one is meant");
+    }
+  }
+
+  /**
+   * Refuses who would take jobs and does not say whose, where the store does: a machine that has
+   * but the address of production's store must not run production's jobs.
+   *
+   * @param configured null if none is
+   */
+  public static void requireOfNode(@Nullable String configured, JobStore store) {
+    StoreReport report = configured == null ? store.report() : null;
+    if (report != null && report.env() != null) {
+      throw new JobyardException(
+          "%s belongs to the environment '%s', and this node names none, so it takes no jobs from it; set 'env: %s' if it is meant to"
+              .formatted(report.url(), report.env(), report.env()));
     }
   }
 }

@@ -17,6 +17,7 @@ import io.jobyard.node.process.JobSight;
 import io.jobyard.node.process.LiveRuns;
 import io.jobyard.run.Foreman;
 import io.jobyard.run.Heart;
+import io.jobyard.store.Environment;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Stores;
 import io.jobyard.table.Tables;
@@ -133,6 +134,7 @@ public final class Manager implements AutoCloseable {
     JobStore store = opening.get();
     undo.push(store::close);
     store.requireRuns();
+    Environment.requireOfNode(config.env(), store);
     Talk talk = talk(store);
     undo.push(this::closeCompanions);
     Gate gate = new Gate(runDir.sockets().resolve("workers"));
