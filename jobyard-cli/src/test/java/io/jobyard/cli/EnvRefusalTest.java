@@ -108,11 +108,17 @@ class EnvRefusalTest {
   @Test
   void aNodeThatNamesNoneIsRefusedWhereTheStoreDoes() throws IOException {
     Files.writeString(folder.resolve("jobyard.yaml"), "store: " + url + "\n");
-    Ran refused = Ran.in(folder, "worker", "start", "-d");
-    assertThat(refused.code()).isEqualTo(1);
-    assertThat(refused.err())
-        .contains("belongs to the environment 'production', and this node names none")
-        .contains("set 'env: production'");
+    for (List<String> command :
+        List.of(
+            List.of("worker", "start", "-d"),
+            List.of("queue", "work", "--once"),
+            List.of("serve", "--http", "0", "--faktory", "0"))) {
+      Ran refused = Ran.in(folder, command.toArray(String[]::new));
+      assertThat(refused.code()).as("%s", command).isEqualTo(1);
+      assertThat(refused.err())
+          .contains("belongs to the environment 'production', and this node names none")
+          .contains("set 'env: production'");
+    }
     try (Jobyard yard = Jobyard.open(Configs.load(folder))) {
       assertThatThrownBy(yard::work).hasMessageContaining("this node names none");
     }

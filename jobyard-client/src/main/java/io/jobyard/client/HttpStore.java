@@ -138,7 +138,7 @@ final class HttpStore implements JobStore {
           id,
           answer.status() == 404
               ? CancelAnswer.UNKNOWN
-              : CancelAnswer.valueOf(wire().done(answer).json().path("answer").asString()));
+              : CancelAnswer.valueOf(wire.done(answer).json().path("answer").asString()));
     }
     return answers;
   }

@@ -2,6 +2,7 @@ package io.jobyard.run;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.store.Environment;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
@@ -101,6 +102,7 @@ public final class Lender implements AutoCloseable {
   }
 
   public void start() {
+    Environment.requireOfNode(config.env(), store);
     settler.start();
     wakes = store.listen(new Bell());
     tenure.heart.start();

@@ -2,6 +2,7 @@ package io.jobyard.run;
 
 import io.jobyard.config.Config;
 import io.jobyard.config.QueueConfig;
+import io.jobyard.store.Environment;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseRequest;
@@ -106,6 +107,7 @@ public final class SingleFile implements AutoCloseable {
   }
 
   public void start() {
+    Environment.requireOfNode(config.env(), store);
     wakes = store.listen(new Bell());
     talk.announce();
     equipment.forEach((queue, own) ->

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param migrate whether to bring an older schema up to date when opening
  * @param pushTimeout how long a push may take before {@link io.jobyard.StoreUnavailable}
  * @param env the environment this process belongs to, such as {@code production}; a store remembers
- *     the first it was opened with and refuses others. Null asks for no check and sets nothing
+ *     the first that {@code claims} it and refuses others. Null asks for no check and sets nothing
  * @param shards how many parts a queue is split in, where a store can, from 1 to {@link
  *     #MOST_SHARDS}; a queue that is not named has one
  * @param claims whether a store that has no environment yet gets this one; else it is only checked
