@@ -3,6 +3,7 @@ package io.jobyard.scenarios;
 import static org.awaitility.Awaitility.await;
 
 import io.jobyard.scenarios.Death.Whose;
+import io.jobyard.testing.Signal;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.JobState;
 import io.jobyard.scenarios.Doubles.Run;
+import io.jobyard.testing.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.Stores;
+import io.jobyard.testing.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.jobyard.scenarios;
 
+import io.jobyard.testing.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.jobyard.Failure;
 import io.jobyard.JobState;
 import io.jobyard.scenarios.Line.What;
 import io.jobyard.store.JobView;
+import io.jobyard.testing.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobPage;
+import io.jobyard.testing.Signal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

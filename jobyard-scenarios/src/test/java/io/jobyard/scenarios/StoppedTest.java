@@ -10,6 +10,7 @@ import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.QueueStatus;
+import io.jobyard.testing.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

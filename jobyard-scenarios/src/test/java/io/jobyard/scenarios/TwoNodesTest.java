@@ -2,6 +2,7 @@ package io.jobyard.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobyard.testing.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -179,23 +178,15 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Stops the processes of a server of the caller's own where they are, until {@link #thaw}. */
   public void freeze() {
-    signal("STOP");
+    signal(Signal.STOP);
   }
 
   public void thaw() {
-    signal("CONT");
+    signal(Signal.CONT);
   }
 
-  private void signal(String name) {
-    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-    processes(folder()).forEach(process -> command.add(Long.toString(process.pid())));
-    try {
-      new ProcessBuilder(command).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void signal(Signal signal) {
+    processes(folder()).forEach(process -> signal.send(process.pid()));
   }
 
   /** Stops it and removes its data. */

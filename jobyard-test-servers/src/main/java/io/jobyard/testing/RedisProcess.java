@@ -159,25 +159,19 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Stops its threads where they are, until {@link #thaw}. */
   public void freeze() {
-    signal("STOP");
+    signal(Signal.STOP);
   }
 
   public void thaw() {
-    signal("CONT");
+    signal(Signal.CONT);
   }
 
-  private void signal(String name) {
+  private void signal(Signal signal) {
     Process running = process;
     if (running == null) {
       throw new IllegalStateException("the server on port " + port + " does not run; start it");
     }
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    signal.send(running.pid());
   }
 
   /** Sends one command, words without spaces, and returns its reply as text, errors included. */

@@ -16,7 +16,9 @@ import io.jobyard.store.ProducerStore.Subscription;
 import io.jobyard.store.Settlement;
 import io.jobyard.store.Signal;
 import io.jobyard.store.StoreListener;
+import io.jobyard.store.StoreOptions;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -198,6 +200,34 @@ public interface OutageContract extends StoreFixture {
     assertThat(node.knows(lease.key().id())).isFalse();
     assertThat(Actor.ids(answers(() -> node.lease(100)))).contains(waiting);
     told.hears(other.store, "after");
+  }
+
+  @Test
+  default void pushesFailInTimeWhileTheServerTakesThemAndAnswersNothing() {
+    pushFrozen("known");
+  }
+
+  @Test
+  default void pushesToAQueueThatTheyDoNotKnowDoSoToo() {
+    pushFrozen("unknown");
+  }
+
+  /** More at once than a store has connections, none of which may wait for another to give up. */
+  private void pushFrozen(String queue) {
+    Duration timeout = Duration.ofSeconds(4);
+    JobStore store = harness().open(new StoreOptions(Path.of(""), true, timeout, null, Map.of()));
+    store.push(List.of(Draft.job().queue("known").done()));
+    Map<String, Callable<?>> pushes = new LinkedHashMap<>();
+    for (int i = 0; i < 10; i++) {
+      pushes.put("push " + i, () -> store.push(List.of(Draft.job().queue(queue).done())));
+    }
+    harness().freeze();
+    try {
+      refusals(pushes)
+          .forEach((name, took) -> assertThat(took).as(name).isLessThan(timeout.plusSeconds(2)));
+    } finally {
+      harness().thaw();
+    }
   }
 
   @Test

@@ -17,9 +17,15 @@ public interface OutageHarness extends StoreHarness {
   /** Starts the server again on its data; returns once it answers. Nothing if it runs. */
   void start();
 
+  /** Stops the server where it is: it takes connections, and answers nothing until thawed. */
+  void freeze();
+
+  void thaw();
+
   /** Ends every connection to the server, from the server's side; it runs on. */
   void cut();
 
-  /** How long a push may take in the stores that are opened; short. */
+  /** Short: tests wait for it to end. */
+  @Override
   Duration pushTimeout();
 }

@@ -1,7 +1,10 @@
 package io.jobyard.store.contract;
 
 import io.jobyard.store.JobStore;
+import io.jobyard.store.StoreOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +14,30 @@ import org.jspecify.annotations.Nullable;
 public interface StoreHarness extends AutoCloseable {
   /** Opens the store once more, as another process or node would. The harness closes it. */
   default JobStore open() {
-    return open(null);
+    return open(options(null));
   }
 
-  /** As {@link #open()}, by a process that belongs to an environment; null is one of none. */
-  JobStore open(@Nullable String env);
+  /** As {@link #open()}, by a process that belongs to an environment. */
+  default JobStore open(String env) {
+    return open(options(env));
+  }
 
   /** As {@link #open(String)}, by a process that only looks. */
-  JobStore look(String env);
+  default JobStore look(String env) {
+    return open(options(env).looking());
+  }
+
+  /** As {@link #open()}, in the caller's way. */
+  JobStore open(StoreOptions options);
+
+  private StoreOptions options(@Nullable String env) {
+    return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
+  }
+
+  /** How long a push may take in the stores that are opened. */
+  default Duration pushTimeout() {
+    return StoreOptions.defaults().pushTimeout();
+  }
 
   /**
    * Makes the store's time go on, wall clock and monotonic clock alike: by a clock of the test, or

@@ -3,15 +3,12 @@ package io.jobyard.store.contract;
 import io.jobyard.memory.MemoryStore;
 import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** The reference store keeps the contract. */
 final class MemoryStoreTest implements StoreContract {
@@ -30,20 +27,7 @@ final class MemoryStoreTest implements StoreContract {
     private final List<JobStore> opened = new ArrayList<>(List.of(root));
 
     @Override
-    public JobStore open(@Nullable String env) {
-      return open(options(env));
-    }
-
-    @Override
-    public JobStore look(String env) {
-      return open(options(env).looking());
-    }
-
-    private static StoreOptions options(@Nullable String env) {
-      return new StoreOptions(Path.of(""), true, Duration.ofSeconds(5), env, Map.of());
-    }
-
-    private JobStore open(StoreOptions options) {
+    public JobStore open(StoreOptions options) {
       JobStore store = root.sibling(options);
       opened.add(store);
       return store;

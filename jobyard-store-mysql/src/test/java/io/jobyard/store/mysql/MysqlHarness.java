@@ -4,13 +4,11 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.contract.TransactionHarness;
 import io.jobyard.testing.MariaServer;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,27 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class MysqlHarness implements TransactionHarness {
   private static final long BEGINNING = 1_772_359_200_000L;
-  private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(30);
 
   private final MariaServer server = MariaServer.shared();
   private final List<JobStore> opened = new ArrayList<>();
   private @Nullable EmptyDatabase database;
 
   @Override
-  public JobStore open(@Nullable String env) {
-    return open(options(env));
-  }
-
-  @Override
-  public JobStore look(String env) {
-    return open(options(env).looking());
-  }
-
-  private static StoreOptions options(@Nullable String env) {
-    return new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
-  }
-
-  private JobStore open(StoreOptions options) {
+  public JobStore open(StoreOptions options) {
     String now = "(select now from " + database().name() + ".clock)";
     JobStore store = MysqlStore.open(MysqlUrl.of(database().url()), options, now);
     opened.add(store);
@@ -56,6 +40,11 @@ final class MysqlHarness implements TransactionHarness {
   public List<Connection> strangers() throws SQLException {
     return List.of(
         server.connect(), server.connect(Strangers.EMPTY), server.connect(Strangers.ANOTHER));
+  }
+
+  @Override
+  public Duration pushTimeout() {
+    return Duration.ofSeconds(30);
   }
 
   @Override

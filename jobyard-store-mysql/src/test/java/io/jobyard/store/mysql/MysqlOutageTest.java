@@ -5,11 +5,9 @@ import io.jobyard.store.StoreOptions;
 import io.jobyard.store.contract.OutageContract;
 import io.jobyard.store.contract.OutageHarness;
 import io.jobyard.testing.MariaServer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -49,20 +47,7 @@ final class MysqlOutageTest implements OutageContract {
     }
 
     @Override
-    public JobStore open(@Nullable String env) {
-      return open(options(env));
-    }
-
-    @Override
-    public JobStore look(String env) {
-      return open(options(env).looking());
-    }
-
-    private StoreOptions options(@Nullable String env) {
-      return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
-    }
-
-    private JobStore open(StoreOptions options) {
+    public JobStore open(StoreOptions options) {
       JobStore store = new MysqlStoreProvider().open(url, options);
       opened.add(store);
       return store;
@@ -89,6 +74,16 @@ final class MysqlOutageTest implements OutageContract {
     @Override
     public void start() {
       server.start();
+    }
+
+    @Override
+    public void freeze() {
+      server.freeze();
+    }
+
+    @Override
+    public void thaw() {
+      server.thaw();
     }
 
     @Override

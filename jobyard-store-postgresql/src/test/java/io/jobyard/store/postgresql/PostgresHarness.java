@@ -4,7 +4,6 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.contract.TransactionHarness;
 import io.jobyard.testing.PostgresServer;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -12,16 +11,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores on one schema of the shared server. Their time is a row in that schema, so that no test
  * waits for it and none depends on how busy the machine is.
  */
 final class PostgresHarness implements TransactionHarness {
-  private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(20);
-
   private final PostgresServer server = PostgresServer.shared();
   private final List<JobStore> opened = new ArrayList<>();
   private final String url = server.freshUrl();
@@ -35,20 +30,7 @@ final class PostgresHarness implements TransactionHarness {
   }
 
   @Override
-  public JobStore open(@Nullable String env) {
-    return open(options(env));
-  }
-
-  @Override
-  public JobStore look(String env) {
-    return open(options(env).looking());
-  }
-
-  private static StoreOptions options(@Nullable String env) {
-    return new StoreOptions(Path.of(""), true, PUSH_TIMEOUT, env, Map.of());
-  }
-
-  private JobStore open(StoreOptions options) {
+  public JobStore open(StoreOptions options) {
     if (!used) {
       used = true;
       run(
@@ -56,6 +38,11 @@ final class PostgresHarness implements TransactionHarness {
           "create table " + schema + ".clock as select 1772359200000::bigint as now");
     }
     return open(url, options);
+  }
+
+  @Override
+  public Duration pushTimeout() {
+    return Duration.ofSeconds(20);
   }
 
   @Override
@@ -83,7 +70,7 @@ final class PostgresHarness implements TransactionHarness {
       statement.execute("create schema " + schema);
       statement.execute("create table " + schema + ".clock as select 0::bigint as now");
     }
-    open(url.replaceFirst("/[^/?]+\\?", "/" + other + "?"), options(null)).close();
+    open(url.replaceFirst("/[^/?]+\\?", "/" + other + "?"), StoreOptions.defaults()).close();
     return List.of(elsewhere("template1"), elsewhere(other));
   }
 

@@ -4,14 +4,12 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.contract.OutageHarness;
 import io.jobyard.testing.PostgresServer;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +32,7 @@ final class PostgresOutageHarness implements OutageHarness {
   }
 
   @Override
-  public JobStore open(@Nullable String env) {
-    return open(options(env));
-  }
-
-  @Override
-  public JobStore look(String env) {
-    return open(options(env).looking());
-  }
-
-  private StoreOptions options(@Nullable String env) {
-    return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
-  }
-
-  private JobStore open(StoreOptions options) {
+  public JobStore open(StoreOptions options) {
     if (url == null) {
       url = server.freshUrl();
     }
@@ -77,6 +62,16 @@ final class PostgresOutageHarness implements OutageHarness {
   @Override
   public void start() {
     server.start();
+  }
+
+  @Override
+  public void freeze() {
+    server.freeze();
+  }
+
+  @Override
+  public void thaw() {
+    server.thaw();
   }
 
   @Override

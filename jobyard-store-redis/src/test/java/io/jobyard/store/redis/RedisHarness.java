@@ -6,9 +6,7 @@ import io.jobyard.store.contract.StoreHarness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A fresh key prefix on a shared server; time is the server's. */
 final class RedisHarness implements StoreHarness {
@@ -20,22 +18,7 @@ final class RedisHarness implements StoreHarness {
   }
 
   @Override
-  public JobStore open(@Nullable String env) {
-    return open(options(env));
-  }
-
-  @Override
-  public JobStore look(String env) {
-    return open(options(env).looking());
-  }
-
-  private static StoreOptions options(@Nullable String env) {
-    StoreOptions defaults = StoreOptions.defaults();
-    return new StoreOptions(
-        defaults.base(), defaults.migrate(), defaults.pushTimeout(), env, Map.of());
-  }
-
-  private JobStore open(StoreOptions options) {
+  public JobStore open(StoreOptions options) {
     JobStore store = RedisStore.open(RedisUrl.of(url), options);
     opened.add(store);
     return store;

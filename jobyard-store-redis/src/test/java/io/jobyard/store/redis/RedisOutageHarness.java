@@ -5,11 +5,9 @@ import io.jobyard.store.StoreOptions;
 import io.jobyard.store.contract.OutageHarness;
 import io.jobyard.testing.RedisProcess;
 import io.jobyard.testing.RedisServers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +22,7 @@ final class RedisOutageHarness implements OutageHarness {
   }
 
   @Override
-  public JobStore open(@Nullable String env) {
-    return open(options(env));
-  }
-
-  @Override
-  public JobStore look(String env) {
-    return open(options(env).looking());
-  }
-
-  private StoreOptions options(@Nullable String env) {
-    return new StoreOptions(Path.of(""), true, pushTimeout(), env, Map.of());
-  }
-
-  private JobStore open(StoreOptions options) {
+  public JobStore open(StoreOptions options) {
     if (url == null) {
       url = RedisServers.fresh(RedisServers.url(server));
     }
@@ -68,6 +53,16 @@ final class RedisOutageHarness implements OutageHarness {
   @Override
   public void start() {
     server.start();
+  }
+
+  @Override
+  public void freeze() {
+    server.freeze();
+  }
+
+  @Override
+  public void thaw() {
+    server.thaw();
   }
 
   @Override

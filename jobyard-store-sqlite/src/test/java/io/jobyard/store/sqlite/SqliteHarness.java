@@ -14,11 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Stores on one file in a folder of its own, by clocks of the test. */
 final class SqliteHarness implements TransactionHarness {
@@ -34,22 +32,12 @@ final class SqliteHarness implements TransactionHarness {
   }
 
   @Override
-  public JobStore open(@Nullable String env) {
-    return open(new WalDisk(file()), options(env));
-  }
-
-  @Override
-  public JobStore look(String env) {
-    return open(new WalDisk(file()), options(env).looking());
+  public JobStore open(StoreOptions options) {
+    return open(new WalDisk(file()), options);
   }
 
   JobStore open(WalFlush.Disk disk) {
-    return open(disk, options(null));
-  }
-
-  private static StoreOptions options(@Nullable String env) {
-    return new StoreOptions(
-        Path.of(""), true, StoreOptions.defaults().pushTimeout(), env, Map.of());
+    return open(disk, StoreOptions.defaults());
   }
 
   private JobStore open(WalFlush.Disk disk, StoreOptions options) {
