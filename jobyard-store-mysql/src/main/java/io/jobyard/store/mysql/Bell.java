@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * the others a row is written to a small table, gathered so that a flood of pushes writes few, and
  * outside of the pushes' transactions, so that no row has to be touched by all of them. Who listens
  * reads the rows after the last it knows: one statement for all queues, every 5 ms within a minute
- * of anything happening, then more and more rarely. Everything that reaches the database reaches
- * this table too, which no bell between machines could promise.
+ * of anything happening, then more and more rarely; where all is quiet, a node's looks for jobs
+ * tell in passing whether there is anything to read ({@link #passed}). Everything that reaches the
+ * database reaches this table too, which no bell between machines could promise.
  *
  * <p>One thread, begun at need, does all of it. Safe for any thread; closing it twice is harmless.
  */
@@ -39,6 +40,9 @@ final class Bell implements AutoCloseable {
   private static final long SLOW = Duration.ofSeconds(2).toNanos();
   private static final long BUSY = Duration.ofSeconds(60).toNanos();
   private static final double BACK_OFF = 1.25;
+
+  /** How long a look of its own may be spared, once all is quiet. */
+  private static final long SPARED = Duration.ofSeconds(10).toNanos();
 
   /** What is rung after the first within this time waits for its end. */
   private static final long GATHER = Duration.ofMillis(10).toNanos();
@@ -70,6 +74,15 @@ final class Bell implements AutoCloseable {
   private boolean away;
 
   private @Nullable Tail tail;
+
+  /** The highest number that was read. */
+  private long newest;
+
+  /** Whether a higher one was seen in passing. */
+  private boolean unread;
+
+  private long passedAt;
+  private long polledAt;
   private long lastRung = System.nanoTime() - GATHER;
   private long lastActive = System.nanoTime();
 
@@ -132,6 +145,18 @@ final class Bell implements AutoCloseable {
     notifyAll();
   }
 
+  /**
+   * The highest number in the table, as somebody saw who had to ask the server anyway. A lower one
+   * that is committed later is not seen so: now and then there is a look for it nevertheless.
+   */
+  synchronized void passed(long number) {
+    passedAt = System.nanoTime();
+    if (tail != null && number > newest) {
+      unread = true;
+      notifyAll();
+    }
+  }
+
   /** Rings with a transaction of the caller's, when it commits. */
   void ringWithin(Tx tx, Collection<NewJob> jobs) throws SQLException {
     Set<Wake> wakes = new LinkedHashSet<>();
@@ -170,6 +195,7 @@ final class Bell implements AutoCloseable {
     synchronized (this) {
       if (tail == null) {
         tail = new Tail(last);
+        newest = last;
       }
       work();
       notifyAll();
@@ -216,8 +242,12 @@ final class Bell implements AutoCloseable {
     long jittered = (long) (pause * (0.75 + ThreadLocalRandom.current().nextDouble() * 0.5));
     long until = System.nanoTime() + jittered;
     try {
-      while (!closed && local.isEmpty() && !due()) {
+      while (!closed && local.isEmpty() && !due() && !unread) {
         long now = System.nanoTime();
+        if (pause == SLOW && until - now <= 0) {
+          // Others looked since; it is enough to look after the last of them.
+          until = Math.min(passedAt + jittered, polledAt + SPARED);
+        }
         long untilRung = waiting.isEmpty() ? Long.MAX_VALUE : lastRung + gather() - now;
         // What waits to be rung does not keep us from hearing what others ring.
         long left = tail == null ? untilRung : Math.min(untilRung, until - now);
@@ -233,6 +263,7 @@ final class Bell implements AutoCloseable {
     } catch (InterruptedException e) {
       closed = true;
     }
+    unread = false;
     List<Wake> toTell = local;
     local = new ArrayList<>();
     Set<Wake> toRing = Set.of();
@@ -266,6 +297,9 @@ final class Bell implements AutoCloseable {
     if (now == null || (listeners.isEmpty() && ears.isEmpty())) {
       return false;
     }
+    synchronized (this) {
+      polledAt = System.nanoTime();
+    }
     List<Wake> heard = new ArrayList<>();
     boolean answered =
         answers(() -> {
@@ -274,6 +308,7 @@ final class Bell implements AutoCloseable {
             if (now.add(row.n(), nanos) && row.sender() != self) {
               heard.add(row.wake());
             }
+            read(row.n());
           }
           now.advance(nanos);
         });
@@ -288,6 +323,10 @@ final class Bell implements AutoCloseable {
       }
     }
     return !heard.isEmpty();
+  }
+
+  private synchronized void read(long number) {
+    newest = Math.max(newest, number);
   }
 
   private synchronized @Nullable Tail tail() {

@@ -19,19 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out jobs. One look tells whether there is anything to take, and is all that an idle queue
- * costs. Then, in one transaction: what is due joins the line, the head of the line is locked and
- * read, passing over what others have locked, and marked RUNNING. Rows are locked by the index that
- * they are read by, in its order, without gaps. Where many jobs are leased, one lease begins where
- * the last one came ({@link Head}), for the server is a while behind with removing what is dead;
- * what is left to take is looked for from the start, unless that has become dear. Safe for any
- * thread.
+ * costs; in passing it tells the bell whether anything was rung. Then, in one transaction: what is
+ * due joins the line, the head of the line is locked and read, passing over what others have
+ * locked, and marked RUNNING. Rows are locked by the index that they are read by, in its order,
+ * without gaps. Where many jobs are leased, one lease begins where the last one came ({@link
+ * Head}), for the server is a while behind with removing what is dead; what is left to take is
+ * looked for from the start, at once or, where that has become dear, {@link Head#FROM_START} after
+ * it was last done. Safe for any thread.
  */
 final class Leasing {
   /** So many due jobs join the line at a time, so that no lease takes long. */
   private static final int PROMOTED_AT_ONCE = 1_000;
 
   /** If it takes longer to read the head from the start on, that is done only now and then. */
-  private static final long DEAR = Duration.ofMillis(25).toNanos();
+  private static final Duration DEAR = Duration.ofMillis(25);
 
   /**
    * By equality and in the index's order, never by {@code min} or a range: those would not stop at
@@ -50,7 +51,8 @@ final class Leasing {
                where state = 1
                  and queue = q.number
                order by place, seq
-               limit 1)
+               limit 1),
+             (select max(n) from {t}wakes)
         from {t}queues q
        where q.number = ?
       """;
@@ -112,15 +114,23 @@ final class Leasing {
       """;
 
   private final Database database;
+  private final Bell bell;
   private final Queues queues;
   private final Heads heads;
   private final Set<Integer> dear = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
+  private final long dearNanos;
 
-  Leasing(Database database, Queues queues, Heads heads) {
+  Leasing(Database database, Bell bell, Queues queues, Heads heads) {
+    this(database, bell, queues, heads, DEAR);
+  }
+
+  Leasing(Database database, Bell bell, Queues queues, Heads heads, Duration dear) {
     this.database = database;
+    this.bell = bell;
     this.queues = queues;
     this.heads = heads;
+    this.dearNanos = dear.toNanos();
   }
 
   Leased lease(LeaseRequest request) {
@@ -147,14 +157,28 @@ final class Leasing {
         Place place = new Place(last.priority(), last.standing().key().seq());
         head.passed(from, place, leases.size(), more ? 0 : look.now);
       }
-      if (leases.size() < request.count() && !from.start() && !dear.contains(queue)) {
-        head.callBack();
-        leases.addAll(takeRest(tx, request, leases, queue, look.now));
+      Duration untilStart = null;
+      if (leases.size() < request.count() && !from.start()) {
+        if (dear.contains(queue)) {
+          untilStart = head.untilStart(from, System.nanoTime());
+        } else {
+          head.callBack();
+          leases.addAll(takeRest(tx, request, leases, queue, look.now));
+        }
       }
-      boolean filled = leases.size() == request.count();
-      Long next = filled ? null : tx.first(NEXT_DUE, row -> nullable(row.getLong(1)), queue);
-      return new Leased(leases, filled ? null : wait(next, look.now));
+      if (leases.size() == request.count()) {
+        return new Leased(leases, null);
+      }
+      Long next = tx.first(NEXT_DUE, row -> nullable(row.getLong(1)), queue);
+      return new Leased(leases, sooner(wait(next, look.now), untilStart));
     });
+  }
+
+  private static @Nullable Duration sooner(@Nullable Duration one, @Nullable Duration other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** What stands before the place where the last lease came: given back, or committed late. */
@@ -184,11 +208,9 @@ final class Leasing {
             LOOK,
             row -> {
               long due = row.getLong(4);
+              bell.passed(row.getLong(5));
               return new Look(
-                  row.getLong(1),
-                  row.getInt(2) != 0,
-                  row.getInt(3) != 0,
-                  row.wasNull() || due == 0 ? null : due);
+                  row.getLong(1), row.getInt(2) != 0, row.getInt(3) != 0, due == 0 ? null : due);
             },
             request.session().number(),
             begin.start() ? 0 : 1,
@@ -244,7 +266,7 @@ final class Leasing {
   }
 
   private void note(int queue, long nanos) {
-    if (nanos > DEAR) {
+    if (nanos > dearNanos) {
       dear.add(queue);
     } else {
       dear.remove(queue);

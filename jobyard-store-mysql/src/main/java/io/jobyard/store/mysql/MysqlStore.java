@@ -64,7 +64,7 @@ final class MysqlStore implements JobStore, TransactionalStore {
     Counters counters = new Counters(sessions);
     Heads heads = new Heads();
     producing = new Producing(database, bell, queues, inserts, heads);
-    leasing = new Leasing(database, queues, heads);
+    leasing = new Leasing(database, bell, queues, heads);
     settling = new Settling(database, bell, queues, inserts, counters, heads);
     lookup = new Lookup(database);
     counting = new Counting(database, queues);

@@ -7,12 +7,15 @@ import io.jobyard.store.Session;
 import io.jobyard.store.Standing;
 import io.jobyard.store.jdbc.JobRows;
 import io.jobyard.store.jdbc.StoredJson;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who take jobs: their joining, beating and leaving, what they hold, and what nobody holds
@@ -32,8 +35,6 @@ final class Sessions {
   private static final String BEAT = "update {t}sessions set beat_at = {now} where number = ?";
   private static final String EXISTS = "select 1 from {t}sessions where number = ?";
   private static final String LEAVE = "delete from {t}sessions where number = ?";
-  private static final String SILENT =
-      "select 1 from {t}sessions where beat_at < {now} - ? limit 1";
   private static final String EXPIRE = "delete from {t}sessions where beat_at < {now} - ?";
 
   private static final String STANDING =
@@ -58,6 +59,18 @@ final class Sessions {
              and not exists (select 1 from {t}sessions where number = j.session)
            limit ?
           """;
+
+  /**
+   * All that is asked while every node lives and nothing is left behind, which is nearly always.
+   */
+  static final String GONE =
+      """
+      select exists (select 1 from {t}sessions where beat_at < {now} - ?),
+             exists (select 1
+                       from {t}jobs j force index (line)
+                      where j.state = 2
+                        and not exists (select 1 from {t}sessions where number = j.session))
+      """;
 
   static final String CANCELS =
       """
@@ -128,11 +141,15 @@ final class Sessions {
 
   List<Standing> orphans(Duration lease, int limit) {
     long silence = lease.toMillis();
-    boolean silent = database.<Boolean>read(tx -> tx.first(SILENT, row -> true, silence) != null);
-    if (silent) {
+    Gone gone =
+        Objects.requireNonNull(
+            database.<@Nullable Gone>read(tx -> tx.first(GONE, Gone::of, silence)));
+    if (gone.silent) {
       ended(database.once(EXPIRE, silence));
     }
-    return database.read(tx -> tx.list(ORPHANS, JobRows::standing, limit));
+    return gone.silent || gone.left
+        ? database.read(tx -> tx.list(ORPHANS, JobRows::standing, limit))
+        : List.of();
   }
 
   List<NodeStatus> living() {
@@ -158,5 +175,17 @@ final class Sessions {
                 Instant.ofEpochMilli(row.getLong(5)),
                 Instant.ofEpochMilli(row.getLong(6))),
         SHOWN.toMillis());
+  }
+
+  /**
+   * What there is of sessions that ended.
+   *
+   * @param silent whether one has not said so
+   * @param left whether one has left jobs behind
+   */
+  private record Gone(boolean silent, boolean left) {
+    static Gone of(ResultSet row) throws SQLException {
+      return new Gone(row.getBoolean(1), row.getBoolean(2));
+    }
   }
 }
