@@ -31,7 +31,7 @@ public final class Bench {
 
   BenchReport run() throws IOException, InterruptedException {
     Machine machine = Machine.here();
-    try (Ground ground = Ground.open(options.store(), options.arrangement())) {
+    try (Ground ground = Ground.open(options)) {
       for (Part part : Part.values()) {
         if (options.parts().contains(part)) {
           measure(part, ground);
@@ -52,6 +52,10 @@ public final class Bench {
       case START -> {
         progress.begins("start");
         new StartMeasure(ground, options.jobs(), figures).rounds(options.rounds());
+      }
+      case FRESH -> {
+        progress.begins("fresh");
+        new FreshMeasure(ground, options.jobs(), figures).rounds(options.rounds());
       }
       case IDLE -> {
         progress.begins("idle");

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -54,8 +55,15 @@ final class BenchNode implements AutoCloseable {
     return start(place, queues, processes, List.of("-D" + NodeMain.CACHING + "=" + cache));
   }
 
+  /** The same, whose workers run so many jobs each. */
+  static BenchNode startRenewing(Place place, List<String> queues, int processes, int jobs) {
+    return start(place, queues, processes, List.of("-D" + NodeMain.MOST_JOBS + "=" + jobs));
+  }
+
   private static BenchNode start(
-      Place place, List<String> queues, int processes, List<String> options) {
+      Place place, List<String> queues, int processes, List<String> more) {
+    List<String> options = new ArrayList<>(more);
+    options.add("-D" + NodeMain.THREADS + "=" + place.threads());
     Path log = place.folder().resolve("node.log");
     List<String> command =
         NodeMain.command(
@@ -114,6 +122,11 @@ final class BenchNode implements AutoCloseable {
   /** Of those that live. */
   Duration workersCpu() {
     return workers().stream().map(ProcStat::cpu).reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** Of the manager and of all workers, also of those that have ended. */
+  Duration allCpu() {
+    return managerCpu().plus(workersCpu()).plus(ProcStat.cpuOfEnded(manager()));
   }
 
   @Override

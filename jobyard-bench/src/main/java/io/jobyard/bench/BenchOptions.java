@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param jobs how many jobs a round inserts or drains
  * @param rounds how often each figure is taken; the median counts
  * @param arrangement where the jobs run
+ * @param threads how many a worker process runs at once
  */
 public record BenchOptions(
-    @Nullable String store, int jobs, int rounds, Set<Part> parts, Arrangement arrangement) {
+    @Nullable String store,
+    int jobs,
+    int rounds,
+    Set<Part> parts,
+    Arrangement arrangement,
+    int threads) {
   private static final int FEWEST_JOBS = 100;
 
   public BenchOptions {
@@ -22,6 +28,9 @@ public record BenchOptions(
     if (jobs < FEWEST_JOBS) {
       throw new JobyardException(
           "--jobs must be at least " + FEWEST_JOBS + ", got " + jobs + "; 100000 tells most");
+    }
+    if (threads < 1) {
+      throw new JobyardException("--threads must be at least 1, got " + threads);
     }
     if (rounds < 1) {
       throw new JobyardException("--rounds must be at least 1, got " + rounds);
@@ -34,7 +43,9 @@ public record BenchOptions(
         null,
         100_000,
         3,
-        EnumSet.complementOf(EnumSet.of(Part.HISTORY, Part.SHARDS, Part.HTTP, Part.START)),
-        Arrangement.DISTRIBUTE);
+        EnumSet.complementOf(
+            EnumSet.of(Part.HISTORY, Part.SHARDS, Part.HTTP, Part.START, Part.FRESH)),
+        Arrangement.DISTRIBUTE,
+        1);
   }
 }

@@ -39,7 +39,8 @@ public final class BenchReport {
   public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("store", store())
-        .put("mode", mode())
+        .put("mode", options.arrangement().toString())
+        .put("threads", options.threads())
         .put("jobs", options.jobs())
         .put("rounds", options.rounds());
     ObjectNode ranges = JsonNodeFactory.instance.objectNode();
@@ -66,7 +67,8 @@ public final class BenchReport {
   }
 
   private String mode() {
-    return options.arrangement().toString();
+    String mode = options.arrangement().toString();
+    return options.threads() == 1 ? mode : mode + ", threads " + options.threads();
   }
 
   /** Lines for people. */

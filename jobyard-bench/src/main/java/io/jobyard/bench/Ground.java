@@ -20,6 +20,7 @@ final class Ground implements AutoCloseable {
   private final @Nullable String store;
   private final Path folder;
   private final Arrangement arrangement;
+  private final int threads;
   private int places;
 
   /**
@@ -27,21 +28,24 @@ final class Ground implements AutoCloseable {
    *
    * @param store its URL
    * @param arrangement where jobs run there
+   * @param threads how many a worker process runs at once
    */
-  record Place(String store, Path folder, Arrangement arrangement) {}
+  record Place(String store, Path folder, Arrangement arrangement, int threads) {}
 
-  private Ground(@Nullable String store, Path folder, Arrangement arrangement) {
+  private Ground(@Nullable String store, Path folder, Arrangement arrangement, int threads) {
     this.store = store;
     this.folder = folder;
     this.arrangement = arrangement;
+    this.threads = threads;
   }
 
-  static Ground open(@Nullable String store, Arrangement arrangement) {
+  static Ground open(BenchOptions options) {
     try {
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       boolean inMemory = IN_MEMORY.contains(Files.getFileStore(temporary).type());
       Path parent = inMemory ? Path.of("").toAbsolutePath() : temporary;
-      return new Ground(store, Files.createTempDirectory(parent, "jobyard-bench-"), arrangement);
+      Path folder = Files.createTempDirectory(parent, "jobyard-bench-");
+      return new Ground(options.store(), folder, options.arrangement(), options.threads());
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for the benchmark could be made", e);
     }
@@ -56,7 +60,7 @@ final class Ground implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     String url = store == null ? "sqlite:" + own.resolve("jobyard.db") : own(store);
-    return new Place(url, own, arrangement);
+    return new Place(url, own, arrangement, threads);
   }
 
   /** Apart from other places on the user's server, unless the address says where. */

@@ -43,6 +43,12 @@ public final class NodeMain {
   /** A property; false where workers are to start without a cache of classes. */
   static final String CACHING = "jobyard.bench.caching";
 
+  /** A property: how many jobs a worker runs at once. */
+  static final String THREADS = "jobyard.bench.threads";
+
+  /** A property: how many a worker runs before it is replaced; as many as there are without. */
+  static final String MOST_JOBS = "jobyard.bench.most-jobs";
+
   /** The file in the folder that says where. */
   static final String ADDRESS = "address";
 
@@ -78,8 +84,9 @@ public final class NodeMain {
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     Arrangement arrangement = Arrangement.valueOf(args[2]);
+    int threads = Integer.getInteger(THREADS, 1);
     Configurer settings =
-        Settings.of(new Ground.Place(args[1], folder, arrangement))
+        Settings.of(new Ground.Place(args[1], folder, arrangement, threads))
             .runDir(folder.resolve("run"))
             .classpath(jobs())
             .aot(!"false".equals(System.getProperty(CACHING)));
@@ -88,11 +95,17 @@ public final class NodeMain {
     queues.forEach(name ->
         settings.queue(
             name,
-            queue ->
-                queue
-                    .mode(arrangement.mode())
-                    .processes(processes)
-                    .memory(Settings.WORKER_MEMORY)));
+            queue -> {
+              queue
+                  .mode(arrangement.mode())
+                  .processes(processes)
+                  .threads(threads)
+                  .memory(Settings.WORKER_MEMORY);
+              Integer mostJobs = Integer.getInteger(MOST_JOBS);
+              if (mostJobs != null) {
+                queue.maxJobs(mostJobs);
+              }
+            }));
     Config config = settings.build();
     switch (arrangement) {
       case DISTRIBUTE, GRAB -> {

@@ -10,6 +10,8 @@ public enum Part {
   LATENCY,
   /** From a worker's kill to its successor's first job, with a cache of classes and without. */
   START,
+  /** What a fresh process for every job costs, {@code max-jobs: 1}. */
+  FRESH,
   /** The processor time of a node with three queues and nothing to do. */
   IDLE,
   /** The drain with a million scheduled and a hundred thousand failed jobs in the file. */

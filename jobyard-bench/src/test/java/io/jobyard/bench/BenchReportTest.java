@@ -12,7 +12,7 @@ class BenchReportTest {
   private final BenchReport report =
       new BenchReport(
           new BenchOptions(
-              "postgresql://u:secret@host/db", 1_000, 3, Set.of(Part.DRAIN), Arrangement.GRAB),
+              "postgresql://u:secret@host/db", 1_000, 3, Set.of(Part.DRAIN), Arrangement.GRAB, 1),
           new Machine(LocalDate.of(2030, 1, 2), "Linux", "VM", 2, 0.5),
           figures);
 

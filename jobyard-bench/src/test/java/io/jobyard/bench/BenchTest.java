@@ -22,7 +22,7 @@ class BenchTest {
     List<String> begun = new ArrayList<>();
     BenchOptions options =
         new BenchOptions(
-            null, 500, 1, EnumSet.complementOf(EnumSet.of(Part.START)), Arrangement.DISTRIBUTE);
+            null, 500, 1, EnumSet.complementOf(EnumSet.of(Part.START)), Arrangement.DISTRIBUTE, 2);
     BenchReport report = new Bench(options, begun::add, SHORT).run();
     ObjectNode json = report.json();
     assertThat(json.get("store").asString()).isEqualTo("sqlite");
@@ -41,7 +41,7 @@ class BenchTest {
   @Test
   void saysWhyItCannotMeasureACacheOfClassesHere() {
     BenchOptions options =
-        new BenchOptions(null, 500, 1, EnumSet.of(Part.START), Arrangement.DISTRIBUTE);
+        new BenchOptions(null, 500, 1, EnumSet.of(Part.START), Arrangement.DISTRIBUTE, 1);
     assertThatThrownBy(() -> new Bench(options, part -> {}, SHORT).run())
         .isInstanceOf(JobyardException.class)
         .hasMessageContaining("where all of them are in jars");
@@ -49,11 +49,14 @@ class BenchTest {
 
   @Test
   void refusesWhatTellsNothing() {
-    assertThatThrownBy(() -> new BenchOptions(null, 10, 1, Set.of(), Arrangement.GRAB))
+    assertThatThrownBy(() -> new BenchOptions(null, 10, 1, Set.of(), Arrangement.GRAB, 1))
         .isInstanceOf(JobyardException.class)
         .hasMessage("--jobs must be at least 100, got 10; 100000 tells most");
-    assertThatThrownBy(() -> new BenchOptions(null, 100, 0, Set.of(), Arrangement.GRAB))
+    assertThatThrownBy(() -> new BenchOptions(null, 100, 0, Set.of(), Arrangement.GRAB, 1))
         .isInstanceOf(JobyardException.class)
         .hasMessage("--rounds must be at least 1, got 0");
+    assertThatThrownBy(() -> new BenchOptions(null, 100, 1, Set.of(), Arrangement.GRAB, 0))
+        .isInstanceOf(JobyardException.class)
+        .hasMessage("--threads must be at least 1, got 0");
   }
 }

@@ -54,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "PART",
       split = ",",
       description =
-          "Some of ${COMPLETION-CANDIDATES}. Default: all but START, HISTORY, SHARDS and HTTP.")
+          "Some of ${COMPLETION-CANDIDATES}. Default: all but START, FRESH, HISTORY, SHARDS and HTTP.")
   private @Nullable Set<Part> only;
 
   @Option(
@@ -63,6 +63,13 @@ final class BenchCommand implements Callable<Integer> {
       description = "Where the jobs run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
       defaultValue = "DISTRIBUTE")
   private Arrangement mode = Arrangement.DISTRIBUTE;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Jobs that a worker process runs at once. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  private int threads;
 
   @Option(
       names = "--history",
@@ -76,7 +83,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     BenchReport report =
-        Bench.run(new BenchOptions(store, jobs, rounds, parts(), mode), progress());
+        Bench.run(new BenchOptions(store, jobs, rounds, parts(), mode, threads), progress());
     Output output = common.output();
     if (output.json()) {
       output.document(report.json());
