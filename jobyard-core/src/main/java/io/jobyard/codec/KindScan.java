@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * manager may scan what only its workers run.
  */
 public final class KindScan {
-  /** Packages of libraries that never hold jobs, to save reading them. */
+  /** Packages that never hold jobs of an application, to save reading them. */
   private static final String[] LIBRARIES = {
     "ch.qos.logback",
     "com.fasterxml",
@@ -37,6 +37,7 @@ public final class KindScan {
     "groovy",
     "io.github.classgraph",
     "io.lettuce",
+    "io.jobyard.node.worker",
     "io.micrometer",
     "io.netty",
     "io.opentelemetry",

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +86,7 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
     }
   }
 
-  /** What the process said last; without arguments it only starts. */
+  /** Why the process failed, else what it said last; without arguments it only starts. */
   private String run(Generation generation, List<String> options, List<String> arguments)
       throws IOException, InterruptedException {
     var plan =
@@ -109,7 +111,14 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
       close();
     }
     process.getOutputStream().close();
-    var output = new OutputTail(line -> LOG.debug("cache of classes: {}", line));
+    var failed = new AtomicReference<@Nullable String>();
+    var output =
+        new OutputTail(line -> {
+          LOG.debug("cache of classes: {}", line);
+          if (line.startsWith(Rehearsal.FAILED)) {
+            failed.compareAndSet(null, line);
+          }
+        });
     Thread reader =
         Thread.ofPlatform().daemon().start(() -> output.drain(process.getInputStream()));
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -117,7 +126,8 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
       throw new IOException("it took longer than " + PATIENCE_SECONDS + " s");
     }
     reader.join(TimeUnit.SECONDS.toMillis(1));
-    String said = output.lines().isEmpty() ? "" : output.lines().getLast();
+    String last = output.lines().isEmpty() ? "" : output.lines().getLast();
+    String said = Objects.requireNonNullElse(failed.get(), last);
     if (process.exitValue() != 0) {
       throw new IOException("exit code " + process.exitValue() + ": " + said);
     }

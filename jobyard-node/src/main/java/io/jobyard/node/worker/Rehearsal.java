@@ -44,6 +44,9 @@ public final class Rehearsal {
       """
           .formatted(Warmup.Cue.class.getName());
 
+  /** What a line that says why it failed begins with. */
+  public static final String FAILED = "the rehearsal came to nothing: ";
+
   private Rehearsal() {}
 
   /**
@@ -90,15 +93,16 @@ public final class Rehearsal {
           }
           case Frame.Done(var runs) -> {
             if (!(runs.getFirst().outcome() instanceof Outcome.Succeeded)) {
-              System.err.println("the job of the rehearsal did not succeed: " + runs);
+              System.err.println(FAILED + runs);
             }
             worker.send(new Frame.Retire());
           }
+          case Frame.StartFailed(String reason) -> System.err.println(FAILED + reason);
           default -> {} // what any worker says now and then
         }
       }
     } catch (IOException | RuntimeException e) {
-      System.err.println("the rehearsal came to nothing: " + e);
+      System.err.println(FAILED + e);
       Runtime.getRuntime().halt(1);
     }
   }
