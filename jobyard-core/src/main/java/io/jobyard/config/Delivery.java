@@ -20,8 +20,8 @@ public record Delivery(URI url, String secret, boolean allowPrivate, Duration pa
     if (wrong != null) {
       throw new ConfigInvalid(List.of("deliver.url " + wrong + ", got '" + url + "'"));
     }
-    Keys.DELIVER_SECRET.check("deliver.", secret);
-    Keys.DELIVER_PATIENCE.check("deliver.", patience);
+    QueueKeys.DELIVER_SECRET.check("deliver.", secret);
+    QueueKeys.DELIVER_PATIENCE.check("deliver.", patience);
   }
 
   /**
@@ -30,8 +30,8 @@ public record Delivery(URI url, String secret, boolean allowPrivate, Duration pa
    * @throws ConfigInvalid if they leave something out, or the URL is none
    */
   static Delivery of(String path, Settings settings) {
-    String url = settings.find(Keys.DELIVER_URL);
-    String secret = settings.find(Keys.DELIVER_SECRET);
+    String url = settings.find(QueueKeys.DELIVER_URL);
+    String secret = settings.find(QueueKeys.DELIVER_SECRET);
     if (url == null || secret == null) {
       throw new ConfigInvalid(
           List.of(
@@ -43,8 +43,8 @@ public record Delivery(URI url, String secret, boolean allowPrivate, Duration pa
       return new Delivery(
           new URI(url),
           secret,
-          settings.get(Keys.DELIVER_ALLOW_PRIVATE),
-          settings.get(Keys.DELIVER_PATIENCE));
+          settings.get(QueueKeys.DELIVER_ALLOW_PRIVATE),
+          settings.get(QueueKeys.DELIVER_PATIENCE));
     } catch (URISyntaxException e) {
       throw new ConfigInvalid(List.of(path + "url is no URL: " + e.getMessage()));
     }

@@ -108,24 +108,24 @@ final class Draft {
   }
 
   private static Commands commands(Settings settings) {
-    List<Commands.Allowed> allowed = settings.find(Keys.COMMANDS);
+    List<Commands.Allowed> allowed = settings.find(QueueKeys.COMMANDS);
     return new Commands(
         allowed == null ? List.of() : allowed,
-        settings.get(Keys.SHELL),
-        settings.find(Keys.RUN_AS),
-        settings.find(Keys.COMMAND_ENV));
+        settings.get(QueueKeys.SHELL),
+        settings.find(QueueKeys.RUN_AS),
+        settings.find(QueueKeys.COMMAND_ENV));
   }
 
   private static Staffing staffing(Settings settings, Path root) {
-    Processes processes = settings.get(Keys.PROCESSES);
-    Long rss = settings.find(Keys.RSS);
-    String heapDump = settings.find(Keys.HEAP_DUMP);
+    Processes processes = settings.get(QueueKeys.PROCESSES);
+    Long rss = settings.find(QueueKeys.RSS);
+    String heapDump = settings.find(QueueKeys.HEAP_DUMP);
     return new Staffing(
-        Mode.valueOf(settings.get(Keys.MODE).toUpperCase(Locale.ROOT)),
-        settings.find(Keys.POOL),
+        Mode.valueOf(settings.get(QueueKeys.MODE).toUpperCase(Locale.ROOT)),
+        settings.find(QueueKeys.POOL),
         processes.scale() ? processes.least() : null,
-        settings.get(Keys.MAX_JOBS),
-        settings.get(Keys.MAX_AGE),
+        settings.get(QueueKeys.MAX_JOBS),
+        settings.get(QueueKeys.MAX_AGE),
         rss == null ? 0 : rss,
         heapDump == null ? null : root.resolve(heapDump));
   }
@@ -134,24 +134,24 @@ final class Draft {
   static QueueConfig queue(String name, Settings settings, @Nullable Settings delivery, Path root) {
     return new QueueConfig(
         name,
-        settings.get(Keys.PROCESSES).most(),
-        settings.get(Keys.THREADS),
-        settings.get(Keys.MEMORY),
-        settings.get(Keys.TIMEOUT),
-        settings.get(Keys.RETRIES),
-        settings.get(Keys.BACKOFF),
-        settings.get(Keys.RETRY_TIMEOUTS),
-        settings.get(Keys.POLL),
-        settings.get(Keys.LIMIT),
-        Order.valueOf(settings.get(Keys.ORDER).toUpperCase(Locale.ROOT)),
-        settings.get(Keys.SHARDS),
-        settings.get(Keys.MAX_CRASHES),
-        settings.get(Keys.MAX_LOST),
-        settings.get(Keys.RESULT_TTL),
-        settings.get(Keys.KEEP_SUCCEEDED),
-        settings.get(Keys.KILL_GRACE),
-        settings.find(Keys.QUEUE_ON_START),
-        settings.find(Keys.ON_FAILURE),
+        settings.get(QueueKeys.PROCESSES).most(),
+        settings.get(QueueKeys.THREADS),
+        settings.get(QueueKeys.MEMORY),
+        settings.get(QueueKeys.TIMEOUT),
+        settings.get(QueueKeys.RETRIES),
+        settings.get(QueueKeys.BACKOFF),
+        settings.get(QueueKeys.RETRY_TIMEOUTS),
+        settings.get(QueueKeys.POLL),
+        settings.get(QueueKeys.LIMIT),
+        Order.valueOf(settings.get(QueueKeys.ORDER).toUpperCase(Locale.ROOT)),
+        settings.get(QueueKeys.SHARDS),
+        settings.get(QueueKeys.MAX_CRASHES),
+        settings.get(QueueKeys.MAX_LOST),
+        settings.get(QueueKeys.RESULT_TTL),
+        settings.get(QueueKeys.KEEP_SUCCEEDED),
+        settings.get(QueueKeys.KILL_GRACE),
+        settings.find(QueueKeys.QUEUE_ON_START),
+        settings.find(QueueKeys.ON_FAILURE),
         commands(settings),
         staffing(settings, root),
         delivery == null ? null : Delivery.of("queues." + name + ".deliver.", delivery));

@@ -72,12 +72,12 @@ final class FileLayer {
         path,
         entry.value(),
         List.of("deliver"),
-        Keys.QUEUE,
+        QueueKeys.QUEUE,
         e -> {
           if (e.key().equals("deliver")) {
-            section(path + "deliver.", Keys.DELIVER, draft.delivery(name), e);
+            section(path + "deliver.", QueueKeys.DELIVER, draft.delivery(name), e);
           } else {
-            set(path, Keys.QUEUE, settings, e);
+            set(path, QueueKeys.QUEUE, settings, e);
           }
         });
   }

@@ -61,24 +61,24 @@ public record QueueConfig(
           List.of("code: a queue's name must be " + Keys.NAME.form() + ", got '" + name + "'"));
     }
     String path = "queues." + name + ".";
-    Keys.PROCESSES.check(path, range(processes, staffing));
-    Keys.THREADS.check(path, threads);
-    Keys.MEMORY.check(path, memory);
-    Keys.TIMEOUT.check(path, timeout);
-    Keys.RETRIES.check(path, retries);
-    Keys.BACKOFF.check(path, backoff);
-    Keys.RETRY_TIMEOUTS.check(path, retryTimeouts);
-    Keys.POLL.check(path, poll);
-    Keys.LIMIT.check(path, limit);
-    Keys.SHARDS.check(path, shards);
-    Keys.MAX_CRASHES.check(path, maxCrashes);
-    Keys.MAX_LOST.check(path, maxLost);
-    Keys.RESULT_TTL.check(path, resultTtl);
-    Keys.KEEP_SUCCEEDED.check(path, keepSucceeded);
-    Keys.KILL_GRACE.check(path, killGrace);
-    Keys.QUEUE_ON_START.check(path, onStart);
-    Keys.ON_FAILURE.check(path, onFailure);
-    Keys.RUN_AS.check(path, commands.runAs());
+    QueueKeys.PROCESSES.check(path, range(processes, staffing));
+    QueueKeys.THREADS.check(path, threads);
+    QueueKeys.MEMORY.check(path, memory);
+    QueueKeys.TIMEOUT.check(path, timeout);
+    QueueKeys.RETRIES.check(path, retries);
+    QueueKeys.BACKOFF.check(path, backoff);
+    QueueKeys.RETRY_TIMEOUTS.check(path, retryTimeouts);
+    QueueKeys.POLL.check(path, poll);
+    QueueKeys.LIMIT.check(path, limit);
+    QueueKeys.SHARDS.check(path, shards);
+    QueueKeys.MAX_CRASHES.check(path, maxCrashes);
+    QueueKeys.MAX_LOST.check(path, maxLost);
+    QueueKeys.RESULT_TTL.check(path, resultTtl);
+    QueueKeys.KEEP_SUCCEEDED.check(path, keepSucceeded);
+    QueueKeys.KILL_GRACE.check(path, killGrace);
+    QueueKeys.QUEUE_ON_START.check(path, onStart);
+    QueueKeys.ON_FAILURE.check(path, onFailure);
+    QueueKeys.RUN_AS.check(path, commands.runAs());
     staffing.check(path);
   }
 

@@ -24,111 +24,111 @@ public final class QueueSettings {
   }
 
   public QueueSettings mode(Mode mode) {
-    return set(Keys.MODE, mode.name().toLowerCase(Locale.ROOT));
+    return set(QueueKeys.MODE, mode.name().toLowerCase(Locale.ROOT));
   }
 
   /** Shares its processes with the other queues that name this pool. */
   public QueueSettings pool(String name) {
-    return set(Keys.POOL, name);
+    return set(QueueKeys.POOL, name);
   }
 
   public QueueSettings processes(int count) {
-    return set(Keys.PROCESSES, Processes.fixed(count));
+    return set(QueueKeys.PROCESSES, Processes.fixed(count));
   }
 
   /** As many as the waiting jobs need. */
   public QueueSettings processes(int least, int most) {
-    return set(Keys.PROCESSES, new Processes(least, most));
+    return set(QueueKeys.PROCESSES, new Processes(least, most));
   }
 
   public QueueSettings threads(int count) {
-    return set(Keys.THREADS, count);
+    return set(QueueKeys.THREADS, count);
   }
 
   /** In bytes. */
   public QueueSettings memory(long bytes) {
-    return set(Keys.MEMORY, bytes);
+    return set(QueueKeys.MEMORY, bytes);
   }
 
   /** In bytes. */
   public QueueSettings rss(long bytes) {
-    return set(Keys.RSS, bytes);
+    return set(QueueKeys.RSS, bytes);
   }
 
   /** 0 is no limit. */
   public QueueSettings maxJobs(int count) {
-    return set(Keys.MAX_JOBS, count);
+    return set(QueueKeys.MAX_JOBS, count);
   }
 
   /** Zero is no limit. */
   public QueueSettings maxAge(Duration age) {
-    return set(Keys.MAX_AGE, age);
+    return set(QueueKeys.MAX_AGE, age);
   }
 
   /** A folder; a relative one is below the configuration's base. */
   public QueueSettings heapDump(Path folder) {
-    return set(Keys.HEAP_DUMP, folder.toString());
+    return set(QueueKeys.HEAP_DUMP, folder.toString());
   }
 
   public QueueSettings timeout(Duration limit) {
-    return set(Keys.TIMEOUT, limit);
+    return set(QueueKeys.TIMEOUT, limit);
   }
 
   public QueueSettings retries(int count) {
-    return set(Keys.RETRIES, count);
+    return set(QueueKeys.RETRIES, count);
   }
 
   public QueueSettings backoff(Backoff waits) {
-    return set(Keys.BACKOFF, waits);
+    return set(QueueKeys.BACKOFF, waits);
   }
 
   public QueueSettings retryTimeouts(boolean retry) {
-    return set(Keys.RETRY_TIMEOUTS, retry);
+    return set(QueueKeys.RETRY_TIMEOUTS, retry);
   }
 
   public QueueSettings poll(Duration every) {
-    return set(Keys.POLL, every);
+    return set(QueueKeys.POLL, every);
   }
 
   /** Over all nodes; 0 is no limit. */
   public QueueSettings limit(int running) {
-    return set(Keys.LIMIT, running);
+    return set(QueueKeys.LIMIT, running);
   }
 
   public QueueSettings order(Order order) {
-    return set(Keys.ORDER, order.name().toLowerCase(Locale.ROOT));
+    return set(QueueKeys.ORDER, order.name().toLowerCase(Locale.ROOT));
   }
 
   public QueueSettings shards(int parts) {
-    return set(Keys.SHARDS, parts);
+    return set(QueueKeys.SHARDS, parts);
   }
 
   public QueueSettings maxCrashes(int count) {
-    return set(Keys.MAX_CRASHES, count);
+    return set(QueueKeys.MAX_CRASHES, count);
   }
 
   public QueueSettings maxLost(int count) {
-    return set(Keys.MAX_LOST, count);
+    return set(QueueKeys.MAX_LOST, count);
   }
 
   public QueueSettings resultTtl(Duration time) {
-    return set(Keys.RESULT_TTL, time);
+    return set(QueueKeys.RESULT_TTL, time);
   }
 
   public QueueSettings keepSucceeded(Duration time) {
-    return set(Keys.KEEP_SUCCEEDED, time);
+    return set(QueueKeys.KEEP_SUCCEEDED, time);
   }
 
   public QueueSettings killGrace(Duration wait) {
-    return set(Keys.KILL_GRACE, wait);
+    return set(QueueKeys.KILL_GRACE, wait);
   }
 
   public QueueSettings onStart(String className) {
-    return set(Keys.QUEUE_ON_START, className);
+    return set(QueueKeys.QUEUE_ON_START, className);
   }
 
   public QueueSettings onFailure(String className) {
-    return set(Keys.ON_FAILURE, className);
+    return set(QueueKeys.ON_FAILURE, className);
   }
 
   /** The programs that Shell jobs may run: absolute paths, or globs of them. */
@@ -138,37 +138,37 @@ public final class QueueSettings {
 
   /** As {@link #commands(String...)}, where arguments are restricted too. */
   public QueueSettings commands(List<Commands.Allowed> programs) {
-    return set(Keys.COMMANDS, List.copyOf(programs));
+    return set(QueueKeys.COMMANDS, List.copyOf(programs));
   }
 
   /** Whether Shell jobs may be scripts. */
   public QueueSettings shell(boolean allowed) {
-    return set(Keys.SHELL, allowed);
+    return set(QueueKeys.SHELL, allowed);
   }
 
   /** The user that Shell jobs run as. */
   public QueueSettings runAs(String user) {
-    return set(Keys.RUN_AS, user);
+    return set(QueueKeys.RUN_AS, user);
   }
 
   /** The variables that Shell jobs may set: names, or globs such as {@code APP_*}. */
   public QueueSettings commandEnv(String... names) {
-    return set(Keys.COMMAND_ENV, List.of(names));
+    return set(QueueKeys.COMMAND_ENV, List.of(names));
   }
 
   /** Sends the queue's jobs to a URL, signed, instead of running them in workers. */
   public QueueSettings deliver(String url, String secret) {
-    return deliver(Keys.DELIVER_URL, url).deliver(Keys.DELIVER_SECRET, secret);
+    return deliver(QueueKeys.DELIVER_URL, url).deliver(QueueKeys.DELIVER_SECRET, secret);
   }
 
   /** Whether that URL may lead to this machine or a private network. */
   public QueueSettings deliverPrivate(boolean allowed) {
-    return deliver(Keys.DELIVER_ALLOW_PRIVATE, allowed);
+    return deliver(QueueKeys.DELIVER_ALLOW_PRIVATE, allowed);
   }
 
   /** How long after its push a job may be put off by the receiver at no cost. */
   public QueueSettings deliverPatience(Duration time) {
-    return deliver(Keys.DELIVER_PATIENCE, time);
+    return deliver(QueueKeys.DELIVER_PATIENCE, time);
   }
 
   private <T> QueueSettings deliver(Key<T> key, T value) {
@@ -180,9 +180,9 @@ public final class QueueSettings {
 
   private QueueSettings allow(Supplier<List<Commands.Allowed>> programs) {
     try {
-      return set(Keys.COMMANDS, programs.get());
+      return set(QueueKeys.COMMANDS, programs.get());
     } catch (IllegalArgumentException e) {
-      owner.refuse(path + Keys.COMMANDS.name() + " " + e.getMessage());
+      owner.refuse(path + QueueKeys.COMMANDS.name() + " " + e.getMessage());
       return this;
     }
   }

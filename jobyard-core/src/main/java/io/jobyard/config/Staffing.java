@@ -29,11 +29,11 @@ public record Staffing(
       new Staffing(Mode.DISTRIBUTE, null, null, 0, Duration.ZERO, 0, null);
 
   void check(String path) {
-    Keys.POOL.check(path, pool);
-    Keys.MAX_JOBS.check(path, maxJobs);
-    Keys.MAX_AGE.check(path, maxAge);
+    QueueKeys.POOL.check(path, pool);
+    QueueKeys.MAX_JOBS.check(path, maxJobs);
+    QueueKeys.MAX_AGE.check(path, maxAge);
     if (rss != 0) {
-      Keys.RSS.check(path, rss);
+      QueueKeys.RSS.check(path, rss);
     }
   }
 }

@@ -13,8 +13,8 @@ final class Reference {
   private Reference() {}
 
   static String schema() {
-    Map<String, Object> queue = section(Keys.QUEUE);
-    properties(queue).put("deliver", section(Keys.DELIVER));
+    Map<String, Object> queue = section(QueueKeys.QUEUE);
+    properties(queue).put("deliver", section(QueueKeys.DELIVER));
     Map<String, Object> queues = map("type", List.of("object", "null"));
     queues.put("description", "The queues this node serves, beside `default`.");
     queues.put("propertyNames", map("pattern", whole(Keys.NAME.pattern())));
@@ -40,8 +40,8 @@ final class Reference {
     tables.put("log", table("log.", Keys.LOG, true));
     tables.put("http", table("http.", Keys.HTTP, true));
     tables.put("faktory", table("faktory.", Keys.FAKTORY, true));
-    tables.put("queue", table("", Keys.QUEUE, false));
-    tables.put("deliver", table("deliver.", Keys.DELIVER, false));
+    tables.put("queue", table("", QueueKeys.QUEUE, false));
+    tables.put("deliver", table("deliver.", QueueKeys.DELIVER, false));
     return tables;
   }
 
