@@ -26,17 +26,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the worker processes of a queue, or of a pool of queues, alive. One that dies is replaced:
- * at once if it had worked, after a growing pause if it came to nothing, so that a queue whose
- * workers cannot start does not fork in a circle, and recovers by itself once they can. One that
- * has served long enough ({@link Renewal}) is relieved by another ({@link Relief}).
+ * Keeps the worker processes of a queue, or of a pool of queues, alive. One that dies is replaced
+ * ({@link Aftermath}), one that has served long enough ({@link Renewal}) is relieved by another
+ * ({@link Relief}).
  *
  * <p>Each queue has its own, with its own thread: the trouble of one is not another's. Posts are
  * only touched on that thread. Start once; {@link #stop} may be called twice, or without a start.
@@ -45,30 +43,22 @@ import org.slf4j.LoggerFactory;
 public final class Crewing implements Ranks {
   private static final Logger LOG = LoggerFactory.getLogger(Crewing.class);
 
-  /** How often to look whether a worker whose like died has finished a job. */
-  private static final Duration PROOF = Duration.ofSeconds(1);
-
   /** How often to look after the workers. */
   private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Setup setup;
   private final Dispatcher dispatcher;
   private final @Nullable Grabbing grabbing;
-  private final Troubles troubles;
   private final Errands errands;
-  private final Backing backing = new Backing(RandomGenerator.getDefault());
   private final ScheduledExecutorService thread;
   private final Office office;
   private final Relief relief;
   private final Renewal renewal;
-  private final Cells cells;
+  private final Aftermath aftermath;
   private final AtomicBoolean rung = new AtomicBoolean();
   private final Headcount headcount;
   private final Changeover changeover;
   private final Closing closing;
-
-  /** Whether the last worker started came to nothing by itself. */
-  private volatile boolean notUp;
 
   /**
    * What a queue's workers need.
@@ -93,7 +83,6 @@ public final class Crewing implements Ranks {
     this.setup = setup;
     Pool pool = setup.pool;
     this.dispatcher = setup.foreman.dispatcher(pool.queues().getFirst().name());
-    this.troubles = new Troubles(pool.name());
     this.grabbing =
         pool.grabs()
             ? new Grabbing(
@@ -110,7 +99,9 @@ public final class Crewing implements Ranks {
         new Changeover(setup, office, relief, headcount, this::letGo, this::takenOver);
     this.closing = new Closing(pool.name(), office, grabbing, this::later);
     this.renewal = new Renewal(pool.staffing());
-    this.cells = new Cells(this::later, this::fill);
+    Cells cells = new Cells(this::later, this::fill);
+    this.aftermath =
+        new Aftermath(pool.name(), office, relief, changeover, closing, cells, thread, this::fill);
     dispatcher.isolateIn(cells);
   }
 
@@ -188,9 +179,7 @@ public final class Crewing implements Ranks {
     try {
       post.holder = office.hire(changeover.team(), post, Entry.AT_ONCE);
     } catch (IOException e) {
-      post.failed();
-      troubles.notUp("its process could not be started: " + e);
-      fillLater(post);
+      aftermath.notStarted(post, "its process could not be started: " + e);
     }
   }
 
@@ -247,100 +236,13 @@ public final class Crewing implements Ranks {
         .ifPresent(why -> relief.begin(post, why, !worker.term().brief()));
   }
 
-  private void ended(Post post, WorkerProcess worker, String why) {
-    office.gone(worker);
-    if (changeover.lost(worker, why)) {
-      LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
-    }
-    if (closing.begun()) {
-      closing.lookIfEmpty();
-    } else if (relief.lost(post, worker, why)) {
-      LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
-    } else if (post.holder != worker) {
-      LOG.debug("worker {} has left its post: {}", worker.name(), why);
-    } else {
-      post.holder = null;
-      post.vacated(why);
-      replace(post, worker, why);
-    }
-  }
-
-  private void replace(Post post, WorkerProcess worker, String why) {
-    if (worker.wasReady() && (worker.hasWorked() || worker.retiring())) {
-      LOG.info("worker {} (pid {}) is gone: {}", worker.name(), worker.pid(), why);
-      post.worked(worker.doneCount() > 0 || worker.retiring());
-      if (post.place.isolated()) {
-        leaveCell(worker, why);
-      } else if (post.dying()) {
-        troubles.dying(why);
-        fillLater(post);
-      } else {
-        fill(post);
-      }
-    } else {
-      post.failed();
-      if (worker.killedFromOutside()) {
-        post.disturbed();
-      } else if (!worker.greeted()) {
-        changeover
-            .team()
-            .generation()
-            .cache()
-            .distrust("a worker that started from it came to nothing");
-      }
-      if (worker.wasReady()) {
-        troubles.diedUnused(why);
-      } else {
-        troubles.notUp(why);
-        notUp = !worker.killedFromOutside();
-      }
-      fillLater(post);
-    }
-  }
-
-  private void leaveCell(WorkerProcess worker, String why) {
-    if (!worker.retiring()) {
-      cells.died(office.done());
-    }
-    if (worker.retiring() || !cells.deaths().tooMany()) {
-      cells.closed();
-      return;
-    }
-    boolean fresh = troubles.current() == null;
-    troubles.dying(why);
-    if (fresh) {
-      awaitProof(office.done());
-    }
-    after(cells.deaths().pause(backing), cells::closed);
-  }
-
-  /** No cell may come up that could show that all is well: any job that ends shows it. */
-  private void awaitProof(long done) {
-    if (troubles.current() == null || closing.begun()) {
-      return;
-    }
-    if (office.done() > done) {
-      troubles.over();
-    } else {
-      after(PROOF, () -> awaitProof(done));
-    }
-  }
-
-  private void fillLater(Post post) {
-    after(post.pause(backing), () -> fill(post));
-  }
-
-  private void after(Duration delay, Runnable task) {
-    var unused = thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   private void up(Post post, WorkerProcess worker) {
     if (changeover.ready(worker)) {
       return;
     }
-    notUp = false;
+    aftermath.up();
     if (!relief.ready(post, worker)) {
-      comeUp(worker);
+      aftermath.watch(worker);
     }
     standBy(post);
   }
@@ -350,12 +252,6 @@ public final class Crewing implements Ranks {
     WorkerProcess worker = post.holder;
     if (worker != null && worker.wasReady() && worker.term().brief() && !closing.begun()) {
       relief.begin(post, Relief.SPENT, false);
-    }
-  }
-
-  private void comeUp(WorkerProcess worker) {
-    if (troubles.stillOpen(worker) && office.has(worker)) {
-      after(PROOF, () -> comeUp(worker));
     }
   }
 
@@ -414,8 +310,8 @@ public final class Crewing implements Ranks {
 
   private void takenOver(Post post) {
     if (post.holder != null) {
-      notUp = false;
-      comeUp(post.holder);
+      aftermath.up();
+      aftermath.watch(post.holder);
     }
     fill(post);
     standBy(post);
@@ -456,19 +352,19 @@ public final class Crewing implements Ranks {
 
   @Override
   public boolean staffed() {
-    boolean none = setup.pool.range().least() == 0 && troubles.current() == null;
+    boolean none = setup.pool.range().least() == 0 && trouble() == null;
     return none
         || office.alive().stream().anyMatch(worker -> worker.wasReady() && !worker.retiring());
   }
 
   @Override
   public boolean troubled() {
-    return notUp && office.alive().stream().noneMatch(WorkerProcess::wasReady);
+    return aftermath.notUp() && office.alive().stream().noneMatch(WorkerProcess::wasReady);
   }
 
   /** Why workers do not come up; null while they do. */
   public @Nullable String trouble() {
-    return troubles.current();
+    return aftermath.trouble();
   }
 
   /** A job that one of the workers runs; empty if none does. Waits up to two seconds. */
@@ -521,7 +417,7 @@ public final class Crewing implements Ranks {
 
     @Override
     public void ended(WorkerProcess worker, String why) {
-      later(() -> Crewing.this.ended(post, worker, why));
+      later(() -> aftermath.ended(post, worker, why));
     }
 
     @Override
