@@ -97,27 +97,8 @@ final class Link implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       close();
-      throw new StoreUnavailable(url + " cannot be reached: " + deepest(e) + "; " + advice(e), e);
+      throw errors.unreachable(e);
     }
-  }
-
-  private static String advice(Throwable thrown) {
-    boolean refused = deepest(thrown).matches("(NOAUTH|WRONGPASS|NOPERM) .*");
-    for (Throwable cause = thrown; refused && cause != null; cause = cause.getCause()) {
-      if (String.valueOf(cause.getMessage()).contains("Redis Sentinel")) {
-        return "that is the Sentinels' answer: check sentinel-password= (and sentinel-user=) in the"
-            + " address";
-      }
-    }
-    return "check the address and that it runs";
-  }
-
-  private static String deepest(Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 
   boolean cluster() {

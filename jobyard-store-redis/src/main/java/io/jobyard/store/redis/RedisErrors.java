@@ -91,6 +91,31 @@ final class RedisErrors {
         url + " refused: " + message(cause) + "; run 'jobyard doctor'", cause);
   }
 
+  /** There is no connection at all yet. */
+  StoreUnavailable unreachable(Throwable thrown) {
+    return new StoreUnavailable(
+        url + " cannot be reached: " + deepest(thrown) + "; " + advice(thrown), thrown);
+  }
+
+  private static String advice(Throwable thrown) {
+    boolean refused = deepest(thrown).matches("(NOAUTH|WRONGPASS|NOPERM) .*");
+    for (Throwable cause = thrown; refused && cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("Redis Sentinel")) {
+        return "that is the Sentinels' answer: check sentinel-password= (and sentinel-user=) in the"
+            + " address";
+      }
+    }
+    return "check the address and that it runs";
+  }
+
+  private static String deepest(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
   private static String message(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
