@@ -2,12 +2,14 @@ package io.jobyard.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.jobyard.Shell;
 import io.jobyard.ShellFailed;
 import io.jobyard.config.Commands;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +38,26 @@ class ProgramTest {
         .isEqualTo("<a b>\n<; rm -rf />\n<$(id)>\n<`id`>\n<>\n<-->\n<two\nlines>\n<*>\n");
     assertThat(result.exit()).isZero();
     assertThat(bench.job.lines()).contains("<a b>", "<$(id)>");
+  }
+
+  /** Only root may change the user. */
+  @Test
+  void itRunsAsTheUserThatTheQueueNames() throws Throwable {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    Commands allowed = Bench.commands(dir + "/*");
+    Bench asNobody = new Bench(dir, new Commands(allowed.allowed(), false, "nobody", null));
+    // A folder that others may look into, unlike the one that holds it.
+    for (Path folder = dir; folder.startsWith("/tmp/"); folder = folder.getParent()) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    String program = asNobody.program("who", "id -un; id -G; touch /root/here 2>&1");
+    assertThatThrownBy(() -> asNobody.run(Shell.of(program)))
+        .isInstanceOf(ShellFailed.class)
+        .hasMessageContaining("denied");
+    List<String> lines = asNobody.job.lines();
+    assertThat(lines.getFirst()).isEqualTo("nobody");
+    assertThat(lines.get(1).split(" ")).as("groups").doesNotContain("0");
+    assertThat(asNobody.audit.getFirst()).contains("nobody");
   }
 
   @Test

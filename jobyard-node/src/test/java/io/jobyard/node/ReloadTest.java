@@ -1,5 +1,6 @@
 package io.jobyard.node;
 
+import static io.jobyard.node.RunningNode.in;
 import static io.jobyard.node.RunningNode.lines;
 import static io.jobyard.node.RunningNode.queue;
 import static io.jobyard.node.RunningNode.staffed;
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** New code while work goes on, and the old where the new is no good. */
 final class ReloadTest {
@@ -105,9 +108,10 @@ final class ReloadTest {
     return status.workers().stream().map(WorkerView::generation).collect(Collectors.toSet());
   }
 
-  @Test
-  void theNewCodeGetsTheJobsAndTheOldEndsWhatItRuns() throws Exception {
-    try (var node = node(false)) {
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void theNewCodeGetsTheJobsAndTheOldEndsWhatItRuns(Mode mode) throws Exception {
+    try (var node = node(false, in(mode, queue("default", 2, 2)))) {
       UUID slow = push(node, -1);
       waiting("the slow job to run").until(() -> lines(dir.resolve("ran")).size() == 1);
       Files.write(jar, Variant.jar("2")); // in place

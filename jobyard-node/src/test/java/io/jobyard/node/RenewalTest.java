@@ -53,6 +53,9 @@ class RenewalTest {
                 queue("counted", 2, 4),
                 new Staffing(mode(), null, null, 100, Duration.ZERO, 0, null)),
             staffed(
+                queue("steady", 2, 1),
+                new Staffing(mode(), null, null, 40, Duration.ZERO, 0, null)),
+            staffed(
                 queue("aged", 1, 1),
                 new Staffing(mode(), null, null, 0, Duration.ofSeconds(1), 0, null)),
             staffed(
@@ -107,6 +110,30 @@ class RenewalTest {
     for (String pid : pids.stream().distinct().toList()) {
       assertThat(pids.stream().filter(pid::equals).count()).isLessThanOrEqualTo(100);
     }
+  }
+
+  @Test
+  void asManyTakeJobsWhileOthersAreReplaced() throws Exception {
+    waiting("both workers").atMost(PATIENCE).until(() -> taking("steady") == 2);
+    node.pushMany("steady", "nap", "{\"millis\":50}", 400);
+
+    waiting("all to succeed")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> {
+          assertThat(taking("steady")).as("workers that take jobs").isGreaterThanOrEqualTo(2);
+          return node.status("steady").succeeded() == 400;
+        });
+    assertThat(node.workers().workers())
+        .filteredOn(w -> w.queue().equals("steady"))
+        .allSatisfy(w -> assertThat(w.replacements()).isGreaterThanOrEqualTo(2));
+  }
+
+  private long taking(String queue) {
+    return node.workers().workers().stream()
+        .filter(w -> w.queue().equals(queue))
+        .filter(w -> w.state().equals("idle") || w.state().equals("busy"))
+        .count();
   }
 
   @Test

@@ -16,21 +16,38 @@ final class Casts implements ArgumentsProvider, AnnotationConsumer<Staged> {
 
   @Override
   public void accept(Staged staged) {
-    add(Mode.DISTRIBUTE, staged.on(), staged.threads());
-    add(Mode.GRAB, staged.grabbing(), staged.threads());
+    for (Mode mode : Mode.values()) {
+      boolean asked = property("scenarios.mode").contains(mode.name());
+      add(
+          mode,
+          asked || mode == Mode.DISTRIBUTE ? staged.on() : staged.grabbing(),
+          staged.threads());
+    }
   }
 
   private void add(Mode mode, Ground[] grounds, int[] threads) {
+    List<String> only = property("scenarios.threads");
     for (int i = 0; i < grounds.length; i++) {
-      if (asked("scenarios.on", grounds[i]) && asked("scenarios.mode", mode)) {
-        casts.add(new Cast(grounds[i], mode, threads[i % threads.length]));
+      if (wanted("scenarios.on", grounds[i]) && wanted("scenarios.mode", mode)) {
+        if (only.isEmpty()) {
+          casts.add(new Cast(grounds[i], mode, threads[i % threads.length]));
+        }
+        for (String count : only) {
+          casts.add(new Cast(grounds[i], mode, Integer.parseInt(count)));
+        }
       }
     }
   }
 
-  private static boolean asked(String property, Enum<?> value) {
-    List<String> only = Arrays.asList(System.getProperty(property, "").split(",", -1));
-    return only.contains("") || only.contains(value.name());
+  private static boolean wanted(String name, Enum<?> value) {
+    List<String> only = property(name);
+    return only.isEmpty() || only.contains(value.name());
+  }
+
+  /** What is asked for, by commas; nothing where nothing is. */
+  private static List<String> property(String name) {
+    String value = System.getProperty(name, "");
+    return value.isEmpty() ? List.of() : Arrays.asList(value.split(",", -1));
   }
 
   @Override

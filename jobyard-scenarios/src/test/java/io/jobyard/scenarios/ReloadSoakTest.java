@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** New code again and again under a thousand jobs a second: nobody notices but the code. */
 @Tag("soak")
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class ReloadSoakTest {
   private static final int A_BATCH = 20;
   private static final Duration PACE = Duration.ofMillis(20);
+  private static final int CHANGES = 10;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path dir;
@@ -46,21 +49,63 @@ class ReloadSoakTest {
     }
   }
 
-  @Test
-  void nothingIsLostInFiveReloads() throws Exception {
-    play(5, Duration.ofSeconds(1));
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void nothingIsLostInFiveReloads(Mode mode) throws Exception {
+    List<Ran> unused = play(mode, 5, Duration.ofSeconds(1));
   }
 
-  @Test
-  void nothingIsLostAndNobodyWaitsInAHundredReloads() throws Exception {
-    List<Ran> runs = play(100, Duration.ofSeconds(20));
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void nothingIsLostAndNobodyWaitsInAHundredReloads(Mode mode) throws Exception {
+    List<Ran> runs = play(mode, 100, Duration.ofSeconds(20));
 
     assertThat(runs.stream().mapToLong(Ran::waited).max().orElseThrow())
         .as("the longest wait for a start, in ns")
         .isLessThan(Duration.ofSeconds(1).toNanos());
   }
 
-  private List<Ran> play(int reloads, Duration quiet) throws Exception {
+  /** From a jar's change to the first job that runs its code, while jobs are pushed. */
+  @Test
+  void aWatchedChangeTakesEffectWithinThreeSeconds() throws Exception {
+    Path jar = Files.write(dir.resolve("app.jar"), Variant.jar("v0"));
+    try (Scene scene = new Scene(dir)) {
+      ChaosNode unused = scene.node("app-1", "watch: true\n" + settings(Mode.DISTRIBUTE, jar));
+      awaitFirst(scene);
+      long[] took = new long[CHANGES];
+      for (int i = 0; i < CHANGES; i++) {
+        String version = "v" + (i + 1);
+        byte[] changed = Variant.jar(version);
+        long before = System.nanoTime();
+        Files.write(jar, changed);
+        Scene.waiting(Duration.ofMinutes(1), version)
+            .pollInterval(PACE)
+            .until(() -> {
+              pushSome(scene);
+              return runs().stream().anyMatch(run -> run.version().equals(version));
+            });
+        took[i] = System.nanoTime() - before;
+      }
+      scene.awaitDrained(Duration.ofMinutes(2));
+      Arrays.sort(took);
+      System.out.printf(
+          "%d watched changes took effect after %.2f s in the median (%.2f to %.2f)%n",
+          CHANGES, share(took, 0.5) / 1e3, took[0] / 1e9, took[CHANGES - 1] / 1e9);
+      assertThat(took[CHANGES - 1]).isLessThan(Duration.ofSeconds(3).toNanos());
+    }
+  }
+
+  private static String settings(Mode mode, Path jar) {
+    return """
+    classpath: %s
+    aot: false
+    queues:
+      default: {mode: %s, processes: 3, threads: 4, memory: 64m, retries: 0}
+    """
+        .formatted(jar, mode.word());
+  }
+
+  private List<Ran> play(Mode mode, int reloads, Duration quiet) throws Exception {
     Path jar = Files.write(dir.resolve("app.jar"), Variant.jar("v0"));
     byte[][] versions = new byte[reloads][];
     for (int i = 0; i < reloads; i++) {
@@ -69,16 +114,7 @@ class ReloadSoakTest {
     long begin;
     long end;
     try (Scene scene = new Scene(dir)) {
-      ChaosNode node =
-          scene.node(
-              "app-1",
-              """
-              classpath: %s
-              aot: false
-              queues:
-                default: {processes: 3, threads: 4, memory: 64m, retries: 0}
-              """
-                  .formatted(jar));
+      ChaosNode node = scene.node("app-1", settings(mode, jar));
       Scene.waiting(Duration.ofMinutes(2), "the workers")
           .until(
               () -> node.log().stream().filter(l -> l.contains(" is ready after ")).count() == 3);
@@ -114,7 +150,7 @@ class ReloadSoakTest {
       assertThat(runs.stream().map(Ran::job)).doesNotHaveDuplicates();
       assertThat(runs.stream().map(Ran::job).collect(Collectors.toSet())).isEqualTo(scene.pushed);
       assertThat(runs.stream().map(Ran::version).distinct()).hasSizeGreaterThan(reloads / 2);
-      report(runs, begin, end, reloads);
+      report(mode, runs, begin, end, reloads);
       return runs;
     }
   }
@@ -149,10 +185,10 @@ class ReloadSoakTest {
     return Files.readAllLines(dir.resolve("ran")).stream().map(Ran::parse).toList();
   }
 
-  private void report(List<Ran> runs, long begin, long end, int reloads) {
+  private void report(Mode mode, List<Ran> runs, long begin, long end, int reloads) {
     System.out.printf(
-        "%d reloads in %.1f s, %d jobs; push called to job started, in ms:%n",
-        reloads, (end - begin) / 1e9, runs.size());
+        "%s: %d reloads in %.1f s, %d jobs; push called to job started, in ms:%n",
+        mode, reloads, (end - begin) / 1e9, runs.size());
     print("without reloads", runs, Long.MIN_VALUE, begin);
     print("during reloads", runs, begin, end);
   }

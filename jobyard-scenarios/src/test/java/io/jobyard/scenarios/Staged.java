@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ArgumentsSource;
 
 /**
  * Plays a class of scenarios with a {@link Cast} for each of these stores; {@code
- * -Dscenarios.on=MARIADB,REDIS} leaves only these, {@code -Dscenarios.mode=GRAB} only that mode.
+ * -Dscenarios.on=MARIADB,REDIS} leaves only these. {@code -Dscenarios.mode=GRAB,DISTRIBUTE} plays
+ * it in these modes on every store, {@code -Dscenarios.threads=1,50} with each of these numbers.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
