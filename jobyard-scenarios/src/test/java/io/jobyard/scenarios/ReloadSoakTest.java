@@ -98,6 +98,7 @@ class ReloadSoakTest {
   private static String settings(Mode mode, Path jar) {
     return """
     classpath: %s
+    on-start: app.Boot
     aot: false
     queues:
       default: {mode: %s, processes: 3, threads: 4, memory: 64m, retries: 0}

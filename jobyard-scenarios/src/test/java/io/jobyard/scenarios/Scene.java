@@ -87,14 +87,19 @@ final class Scene implements AutoCloseable {
         node: %s
         store: %s
         run-dir: %s
-        on-start: %s
         """
-                .formatted(name, url, home.resolve("run"), ChaosJobs.Boot.class.getName())
-            + (settings.contains("aot:") ? "" : "aot: false\n")
+                .formatted(name, url, home.resolve("run"))
+            + unless(settings, "on-start", ChaosJobs.Boot.class.getName())
+            + unless(settings, "aot", "false")
             + settings);
     ChaosNode node = ChaosNode.start(yaml, name, wrapper);
     nodes.add(node);
     return node;
+  }
+
+  /** A line for what the settings leave open. */
+  private static String unless(String settings, String key, String value) {
+    return settings.contains(key + ":") ? "" : key + ": " + value + "\n";
   }
 
   /** Pushes a job to the default queue; these fields are added to the ledger's path. */
