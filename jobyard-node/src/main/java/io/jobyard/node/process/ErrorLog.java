@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the log that a crashed JVM leaves (hs_err_PID.log): what happened, and in which frames. */
+/**
+ * Reads the log that a crashed JVM leaves (hs_err_PID.log): what happened, and in which frames; the
+ * latest of these logs are kept.
+ */
 final class ErrorLog {
   private static final int MOST_LINES = 200;
+  private static final int KEPT = 30;
 
   /** Clocks of file systems are coarse. */
   private static final Duration COARSE = Duration.ofSeconds(2);
@@ -28,6 +32,10 @@ final class ErrorLog {
   static @Nullable ErrorFile read(Path file, Instant started) {
     if (!Files.exists(file)) {
       return null;
+    }
+    Path folder = file.getParent();
+    if (folder != null) {
+      Latest.keep(folder, "hs_err_*.log", KEPT);
     }
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       if (Files.getLastModifiedTime(file).toInstant().isBefore(started.minus(COARSE))) {

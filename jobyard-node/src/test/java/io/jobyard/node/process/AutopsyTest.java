@@ -8,6 +8,7 @@ import io.jobyard.node.worker.Farewell;
 import io.jobyard.run.Blame;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,21 @@ final class AutopsyTest {
   void nobodyIsToBlameForAWorkerThatLostItsManager() {
     assertThat(Autopsy.blame(new Remains(42, 75, List.of(), Farewell.ORPHANED, null, null)))
         .isNull();
+  }
+
+  @Test
+  void theLatestErrorLogsAreKept(@TempDir Path dir) throws Exception {
+    Instant now = Instant.now();
+    for (int i = 1; i <= 40; i++) {
+      Path file = Files.writeString(dir.resolve("hs_err_" + i + ".log"), "# SIGSEGV (0xb)\n");
+      Files.setLastModifiedTime(file, FileTime.from(now.minusSeconds(i)));
+    }
+    Files.writeString(dir.resolve("other.log"), "");
+    assertThat(ErrorLog.read(dir.resolve("hs_err_1.log"), now.minusSeconds(60))).isNotNull();
+    assertThat(dir)
+        .isDirectoryContaining("glob:**/hs_err_30.log")
+        .isDirectoryNotContaining("glob:**/hs_err_31.log");
+    assertThat(dir.toFile().list()).hasSize(31).contains("hs_err_1.log", "other.log");
   }
 
   @Test
