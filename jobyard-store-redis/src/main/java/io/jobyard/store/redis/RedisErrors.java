@@ -4,6 +4,7 @@ import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.cluster.PartitionException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -53,11 +54,12 @@ final class RedisErrors {
     return NOT_NOW.contains(code(cause)) || isNotSent(cause);
   }
 
-  /** Whether there was no connection to send it through. */
+  /** Whether there was no connection to send it through, or nobody known to send it to. */
   private static boolean isNotSent(Throwable cause) {
-    return cause instanceof RedisException
-        && cause.getMessage() != null
-        && cause.getMessage().startsWith("Currently not connected");
+    return cause instanceof PartitionException
+        || (cause instanceof RedisException
+            && cause.getMessage() != null
+            && cause.getMessage().startsWith("Currently not connected"));
   }
 
   /** Whether the connection, and not the server, failed: it may or may not have been done. */

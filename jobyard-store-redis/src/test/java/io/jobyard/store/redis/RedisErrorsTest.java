@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobyard.StoreUnavailable;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.cluster.PartitionSelectorException;
+import io.lettuce.core.cluster.models.partitions.Partitions;
 import org.junit.jupiter.api.Test;
 
 class RedisErrorsTest {
@@ -16,5 +18,15 @@ class RedisErrorsTest {
             "ERR WAIT cannot be used with replica instances. Please");
     assertThat(errors.translate(refusal)).isInstanceOf(StoreUnavailable.class);
     assertThat(RedisErrors.isReplica(refusal)).isTrue();
+  }
+
+  /** A client's picture of the Cluster lacks a slot for a moment, while it is drawn anew. */
+  @Test
+  void whatNobodyKnownCouldBeSentMayBeAskedAgain() {
+    var unknown =
+        new PartitionSelectorException(
+            "Cannot determine a partition for slot 12362.", new Partitions());
+    assertThat(RedisErrors.refused(unknown)).isTrue();
+    assertThat(errors.translate(unknown)).isInstanceOf(StoreUnavailable.class);
   }
 }
