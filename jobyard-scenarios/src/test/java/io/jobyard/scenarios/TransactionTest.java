@@ -44,7 +44,8 @@ final class TransactionTest {
     try (Scene scene = new Scene(dir, cast.ground().place(dir));
         Jobyard yard = Jobyard.open(scene.url);
         Connection connection = cast.ground().connect(scene)) {
-      ChaosNode node = scene.node("app-1", cast.settings());
+      ChaosNode node = scene.node("app-1", cast.settings("lease: 15s"));
+      execute(connection, "drop table if exists orders");
       execute(connection, "create table orders (job varchar(36))");
       connection.setAutoCommit(false);
       node.awaitWorkers(Cast.PROCESSES);
