@@ -54,7 +54,7 @@ final class Janitor {
   /** How often to {@link #tidy}: often enough to see a silent node soon, no herd. */
   Duration pause() {
     double jitter = ThreadLocalRandom.current().nextDouble(0.9, 1.1);
-    return Duration.ofNanos((long) (lease.toNanos() / 5.0 * jitter));
+    return Duration.ofNanos((long) (lease.toNanos() / 4.0 * jitter));
   }
 
   /** One round. */
