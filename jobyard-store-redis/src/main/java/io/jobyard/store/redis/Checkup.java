@@ -11,7 +11,7 @@ final class Checkup {
   private static final long CLOCK_MS = 2_000;
 
   private final Link link;
-  private final Link.Server server;
+  private final Connections.Server server;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, String> info;
 
@@ -23,7 +23,7 @@ final class Checkup {
     ALL
   }
 
-  Checkup(Link link, Link.Server server) {
+  Checkup(Link link, Connections.Server server) {
     this.link = link;
     this.server = server;
     long before = System.currentTimeMillis();

@@ -24,7 +24,7 @@ final class Report {
   StoreReport make() {
     List<Checkup> checkups = new ArrayList<>();
     Map<Finding, List<String>> found = new LinkedHashMap<>();
-    for (Link.Server server : link.masters()) {
+    for (Connections.Server server : link.connections().masters()) {
       for (Finding finding : check(server, checkups)) {
         found.computeIfAbsent(finding, any -> new ArrayList<>()).add(server.name());
       }
@@ -45,7 +45,7 @@ final class Report {
   }
 
   /** One that does not answer is a finding where there are others. */
-  private List<Finding> check(Link.Server server, List<Checkup> checkups) {
+  private List<Finding> check(Connections.Server server, List<Checkup> checkups) {
     try {
       Checkup checkup = new Checkup(link, server);
       if (link.cluster() && checkup.isReplica()) {

@@ -48,7 +48,7 @@ final class Wakes implements AutoCloseable {
   Wakes(Link link) {
     this.link = link;
     teller.allowCoreThreadTimeOut(true);
-    link.whenCut(() -> execute(() -> tellAll(StoreListener::away)));
+    link.connections().whenCut(() -> execute(() -> tellAll(StoreListener::away)));
   }
 
   Subscription listen(StoreListener listener) {
@@ -76,7 +76,7 @@ final class Wakes implements AutoCloseable {
     synchronized (lock) {
       StatefulRedisPubSubConnection<byte[], byte[]> hearing = connection;
       if (hearing == null) {
-        hearing = link.hear();
+        hearing = link.connections().hear();
         hearing.addListener(new Ear());
         connection = hearing;
       }
