@@ -12,6 +12,7 @@ import io.jobyard.config.Mode;
 import io.jobyard.config.Staffing;
 import io.jobyard.node.process.WorkerView;
 import io.jobyard.store.JobView;
+import io.jobyard.store.QueueStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,7 +167,11 @@ class RenewalTest {
 
     waiting("all to end")
         .atMost(Duration.ofMinutes(6))
-        .until(() -> node.status("leaking").ready() + node.status("leaking").running() == 0);
+        .until(() -> {
+          // At one look: what is given back goes from running to ready.
+          QueueStatus now = node.status("leaking");
+          return now.ready() + now.running() == 0;
+        });
     assertThat(node.status("leaking").failed()).isZero();
     assertThat(node.status("leaking").succeeded()).isEqualTo(before + jobs);
     assertThat(lines(file)).hasSize(jobs);
