@@ -33,8 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the worker processes of a queue, or of a pool of queues, alive. One that dies is replaced
- * ({@link Aftermath}), one that has served long enough ({@link Renewal}) is relieved by another
- * ({@link Relief}).
+ * ({@link Aftermath}), one that has served long enough is relieved by another ({@link Succession}).
  *
  * <p>Each queue has its own, with its own thread: the trouble of one is not another's. Posts are
  * only touched on that thread. Start once; {@link #stop} may be called twice, or without a start.
@@ -53,7 +52,7 @@ public final class Crewing implements Ranks {
   private final ScheduledExecutorService thread;
   private final Office office;
   private final Relief relief;
-  private final Renewal renewal;
+  private final Succession succession;
   private final Aftermath aftermath;
   private final AtomicBoolean rung = new AtomicBoolean();
   private final Headcount headcount;
@@ -98,7 +97,8 @@ public final class Crewing implements Ranks {
     this.changeover =
         new Changeover(setup, office, relief, headcount, this::letGo, this::takenOver);
     this.closing = new Closing(pool.name(), office, grabbing, this::later);
-    this.renewal = new Renewal(pool.staffing());
+    this.succession =
+        new Succession(pool.staffing(), office, headcount, relief, closing, this::letGo);
     Cells cells = new Cells(this::later, this::fill);
     this.aftermath =
         new Aftermath(pool.name(), office, relief, changeover, closing, cells, thread, this::fill);
@@ -112,7 +112,7 @@ public final class Crewing implements Ranks {
     if (scales) {
       setup.pool.queues().forEach(queue -> setup.foreman.onReady(queue.name(), this::rung));
     }
-    if (grabbing != null || renewal.wanted() || scales) {
+    if (grabbing != null || succession.wanted() || scales) {
       var unused =
           thread.scheduleWithFixedDelay(
               this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -151,7 +151,7 @@ public final class Crewing implements Ranks {
   /** Lets a worker finish what it runs, then replaces it; false if there is none. */
   public boolean drain(long pid) {
     Optional<WorkerProcess> worker = worker(pid);
-    worker.ifPresent(found -> later(() -> relieve(found)));
+    worker.ifPresent(found -> later(() -> succession.relieve(found)));
     return worker.isPresent();
   }
 
@@ -173,7 +173,7 @@ public final class Crewing implements Ranks {
       return;
     }
     if (relief.fill(post)) {
-      standBy(post);
+      succession.standBy(post);
       return;
     }
     try {
@@ -192,12 +192,8 @@ public final class Crewing implements Ranks {
       if (grabbing != null) {
         grabbing.look();
       }
-      boolean memory = renewal.memoryDue();
-      if (memory) {
-        killHoarders();
-      }
+      succession.look();
       if (!closing.begun()) {
-        headcount.posts().forEach(post -> renew(post, memory));
         headcount.look();
       }
     } catch (RuntimeException e) {
@@ -221,21 +217,6 @@ public final class Crewing implements Ranks {
     closing.lookIfEmpty();
   }
 
-  /** Whatever its place: one that leaves, runs a suspect or is tried out fills the machine too. */
-  private void killHoarders() {
-    office.alive().forEach(worker -> renewal.excess(worker).ifPresent(worker::killFor));
-  }
-
-  private void renew(Post post, boolean memory) {
-    WorkerProcess worker = post.holder;
-    if (worker == null || !worker.works() || worker.retiring()) {
-      return;
-    }
-    renewal
-        .reason(worker, memory)
-        .ifPresent(why -> relief.begin(post, why, !worker.term().brief()));
-  }
-
   private void up(Post post, WorkerProcess worker) {
     if (changeover.ready(worker)) {
       return;
@@ -244,43 +225,7 @@ public final class Crewing implements Ranks {
     if (!relief.ready(post, worker)) {
       aftermath.watch(worker);
     }
-    standBy(post);
-  }
-
-  /** Where a worker runs but a few jobs, the next one stands ready from the start. */
-  private void standBy(Post post) {
-    WorkerProcess worker = post.holder;
-    if (worker != null && worker.wasReady() && worker.term().brief() && !closing.begun()) {
-      relief.begin(post, Relief.SPENT, false);
-    }
-  }
-
-  private void relieve(WorkerProcess worker) {
-    headcount.posts().stream()
-        .filter(post -> post.holder == worker)
-        .findFirst()
-        .ifPresentOrElse(
-            post -> relief.begin(post, "an operator drained it", true),
-            () -> {
-              var unused = letGo(worker);
-            });
-  }
-
-  private void idle(Post post, WorkerProcess worker) {
-    if (post.holder == worker && !worker.retiring() && !closing.begun()) {
-      relief.begin(post, Relief.SPENT, true);
-      standBy(post);
-    }
-  }
-
-  private void worn(Post post, WorkerProcess worker, boolean now, String why) {
-    if (post.holder == worker && !worker.retiring() && !closing.begun()) {
-      relief.begin(post, why, true);
-      if (now) {
-        post.givenUp(why);
-        var unused = letGo(worker);
-      }
-    }
+    succession.standBy(post);
   }
 
   // ---- another generation ----
@@ -314,7 +259,7 @@ public final class Crewing implements Ranks {
       aftermath.watch(post.holder);
     }
     fill(post);
-    standBy(post);
+    succession.standBy(post);
   }
 
   @Override
@@ -422,12 +367,12 @@ public final class Crewing implements Ranks {
 
     @Override
     public void idle(WorkerProcess worker) {
-      later(() -> Crewing.this.idle(post, worker));
+      later(() -> succession.spent(post, worker));
     }
 
     @Override
     public void worn(WorkerProcess worker, boolean now, String why) {
-      later(() -> Crewing.this.worn(post, worker, now, why));
+      later(() -> succession.worn(post, worker, now, why));
     }
 
     @Override
