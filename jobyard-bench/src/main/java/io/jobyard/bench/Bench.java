@@ -8,6 +8,9 @@ public final class Bench {
   /** A first round warms the JVM up and is not counted. */
   private static final int WARM_UP_SHARE = 4;
 
+  /** Drains before those that count: until then the node's JVMs compile what they run most. */
+  private static final int WARMING_DRAINS = 3;
+
   private final BenchOptions options;
   private final BenchProgress progress;
   private final Pauses pauses;
@@ -84,11 +87,14 @@ public final class Bench {
   private void drain(Ground ground) throws InterruptedException {
     progress.begins("drain: warming up");
     try (DrainMeasure measure = new DrainMeasure(ground.place())) {
-      new CeilingMeasure(fewer(), new Figures()).round(measure.store());
       figures.add(Figure.DRAIN_COLD, measure.drain(options.jobs()).rate());
+      for (int drain = 1; drain < WARMING_DRAINS; drain++) {
+        measure.drain(options.jobs());
+      }
+      new CeilingMeasure(options.jobs(), new Figures()).round(measure.store());
       for (int round = 1; round <= options.rounds(); round++) {
         progress.begins("drain: round " + round);
-        double ceiling = new CeilingMeasure(fewer(), figures).round(measure.store());
+        double ceiling = new CeilingMeasure(options.jobs(), figures).round(measure.store());
         Drain drain = measure.drain(options.jobs());
         figures.add(Figure.DRAIN, drain.rate());
         figures.add(Figure.DRAIN_SHARE, 100 * drain.rate() / ceiling);

@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** What the store alone can do: lease a batch, settle it, and again, on one thread. */
+/**
+ * What the store alone can do: lease a batch, settle it, and again, on one thread. To be compared
+ * with a drain of as many jobs: the more wait, the dearer each is to most stores.
+ */
 final class CeilingMeasure {
   private static final String QUEUE = "bench-ceiling";
 

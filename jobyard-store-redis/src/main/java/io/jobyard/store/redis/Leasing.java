@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Leasing {
   /** More in one step would keep the server from others for long. */
   private static final int AT_ONCE = 1_000;
+
+  /**
+   * From a line with much waiting a batch is asked for in parts of this size, all underway at once:
+   * while one is read here, the server works on the next.
+   */
+  private static final int PART = 125;
 
   /** So many times a line is looked through for some kinds, 250 jobs each, at a request. */
   private static final int LOOKS = 200;
@@ -35,6 +42,9 @@ final class Leasing {
   private final SplittableRandom random = new SplittableRandom();
   private final Map<String, Integer> lastShard = new ConcurrentHashMap<>();
   private final Map<Line, Glance> glances = new ConcurrentHashMap<>();
+
+  /** Those that had as many as they were asked for, at the last request. */
+  private final Set<Line> deep = ConcurrentHashMap.newKeySet();
 
   /**
    * How far a line was looked through for some kinds, among the jobs of normal priority and among
@@ -60,7 +70,7 @@ final class Leasing {
 
   Leased lease(LeaseRequest request) {
     List<Line> shards = lines.of(request.queue());
-    Batch batch = new Batch(request);
+    Batch batch = new Batch(request, Ids.token(draw()));
     int first = lastShard.getOrDefault(request.queue(), 0);
     for (int i = 0; i < shards.size() && !batch.isFull(); i++) {
       Line line = shards.get((first + i) % shards.size());
@@ -70,9 +80,7 @@ final class Leasing {
         had = batch.leases.size();
         long limit = limit(request, shards, line);
         boolean open =
-            request.kinds().isEmpty()
-                ? ask(line, batch, limit, Glance.start(Set.of())) != null
-                : look(line, batch, limit);
+            request.kinds().isEmpty() ? take(line, batch, limit) : look(line, batch, limit);
         if (!open) {
           return new Leased(batch.leases, null);
         }
@@ -107,6 +115,53 @@ final class Leasing {
     return Math.max(0, request.limit() - elsewhere);
   }
 
+  /** Takes the first; false if there is nothing to be had in this queue, or for this session. */
+  private boolean take(Line line, Batch batch, long limit) {
+    int had = batch.leases.size();
+    int wanted = Math.min(AT_ONCE, batch.wanted());
+    boolean much = deep.contains(line) && wanted > PART;
+    boolean open =
+        much
+            ? takeParts(line, batch, wanted, limit)
+            : ask(line, batch, limit, Glance.start(Set.of())) != null;
+    boolean filled = batch.leases.size() - had == wanted;
+    boolean unused = filled ? deep.add(line) : deep.remove(line);
+    return open;
+  }
+
+  private boolean takeParts(Line line, Batch batch, int wanted, long limit) {
+    Glance all = Glance.start(Set.of());
+    long bytes = batch.bytes / Math.ceilDiv(wanted, PART);
+    List<Call> calls = new ArrayList<>();
+    for (int left = wanted; left > 0; left -= PART) {
+      calls.add(call(line, batch, Math.min(PART, left), bytes, limit, all));
+    }
+    boolean open = true;
+    boolean unknown = false;
+    RuntimeException failed = null;
+    for (Supplier<List<Object>> part : link.underway(calls)) {
+      try { // what arrives is leased, also behind a part that did not
+        List<Object> answer = part.get();
+        long outcome = Replies.number(answer.getFirst());
+        unknown |= (outcome == UNKNOWN_SESSION);
+        if (outcome == ASKED) {
+          add(line, batch, answer);
+        } else {
+          open = false;
+        }
+      } catch (RuntimeException e) {
+        failed = e;
+      }
+    }
+    if (batch.leases.isEmpty() && failed != null) {
+      throw failed;
+    }
+    if (unknown && failed == null && !batch.isFull()) {
+      return ask(line, batch, limit, all) != null;
+    }
+    return open && failed == null;
+  }
+
   /**
    * Looks for jobs of some kinds, in steps that keep the server from others no longer than any. A
    * line too long for one request is gone on with at the next, so that every job is found.
@@ -137,33 +192,38 @@ final class Leasing {
    * this session.
    */
   private @Nullable Glance ask(Line line, Batch batch, long limit, Glance glance) {
-    List<Object> answer = link.call(call(line, batch, limit, glance));
+    int count = Math.min(AT_ONCE, batch.wanted());
+    Call call = call(line, batch, count, batch.bytes, limit, glance);
+    List<Object> answer = link.call(call);
     if (Replies.number(answer.getFirst()) == UNKNOWN_SESSION) {
       if (!sessions.admit(batch.request.session(), line)) {
         return null;
       }
-      answer = link.call(call(line, batch, limit, glance));
+      answer = link.call(call);
     }
     if (Replies.number(answer.getFirst()) != ASKED) {
       return null;
     }
-    if (batch.add(line, answer)) {
-      sessions.gave(batch.request.session(), line);
-    }
+    add(line, batch, answer);
     return new Glance(glance.kinds(), Replies.text(answer.get(5)), Replies.text(answer.get(6)));
   }
 
-  private Call call(Line line, Batch batch, long limit, Glance glance) {
+  private void add(Line line, Batch batch, List<Object> answer) {
+    if (batch.add(line, answer)) {
+      sessions.gave(batch.request.session(), line);
+    }
+  }
+
+  private Call call(Line line, Batch batch, int count, long bytes, long limit, Glance glance) {
     LeaseRequest request = batch.request;
-    int count = Math.min(AT_ONCE, request.count() - batch.leases.size());
     Slots slots = request.slots();
     Call call =
         Call.on(line, LuaScript.LEASE)
             .add(request.session().number())
             .add(Stored.node(request.session().node()))
             .add(count)
-            .add(Math.clamp(batch.bytes, 0, 1L << 52))
-            .add(Ids.token(draw()))
+            .add(Math.clamp(bytes, 0, 1L << 52))
+            .add(batch.token)
             .add(request.order().name())
             .add(limit)
             .add(slots == null ? 0 : slots.processes())
@@ -190,18 +250,24 @@ final class Leasing {
   /** What a request comes to; used by one thread. */
   private static final class Batch {
     final LeaseRequest request;
+    final String token;
     final List<Lease> leases = new ArrayList<>();
     long bytes;
     boolean noRoom;
     @Nullable Duration nextDue;
 
-    Batch(LeaseRequest request) {
+    Batch(LeaseRequest request, String token) {
       this.request = request;
+      this.token = token;
       this.bytes = request.bytes();
     }
 
     boolean isFull() {
-      return leases.size() == request.count() || noRoom;
+      return wanted() == 0 || noRoom;
+    }
+
+    int wanted() {
+      return request.count() - leases.size();
     }
 
     /** Whether there were any. */

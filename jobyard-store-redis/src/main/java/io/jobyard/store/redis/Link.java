@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,12 +61,18 @@ final class Link implements AutoCloseable {
 
   /** Carries out scripts, all underway at once; their answers in the same order. */
   List<List<Object>> calls(List<Call> calls) {
-    long until = System.nanoTime() + patience(calls).toNanos();
-    List<@Nullable CompletionStage<List<Object>>> underway = new ArrayList<>();
-    calls.forEach(call -> underway.add(send(call, false)));
     List<List<Object>> answers = new ArrayList<>();
-    for (int i = 0; i < calls.size(); i++) {
-      answers.add(answer(calls.get(i), underway.get(i), until));
+    underway(calls).forEach(answer -> answers.add(answer.get()));
+    return answers;
+  }
+
+  /** The same, but each answer is waited for when it is asked for, once and in this order. */
+  List<Supplier<List<Object>>> underway(List<Call> calls) {
+    long until = System.nanoTime() + patience(calls).toNanos();
+    List<Supplier<List<Object>>> answers = new ArrayList<>();
+    for (Call call : calls) {
+      @Nullable CompletionStage<List<Object>> sent = send(call, false);
+      answers.add(() -> answer(call, sent, until));
     }
     return answers;
   }
