@@ -187,8 +187,8 @@ public final class Manager implements AutoCloseable {
   }
 
   private CacheMaker cacheMaker(RunDir runDir) {
-    long memory = queues.stream().mapToLong(q -> config.queue(q).memory()).max().orElseThrow();
-    var maker = new CacheMaker(memory, config.base(), runDir.sockets(), startClasses().toList());
+    var maker =
+        new CacheMaker(config, Pool.of(config, queues), runDir.sockets(), startClasses().toList());
     undo.push(maker::close);
     return maker;
   }

@@ -41,12 +41,7 @@ final class SettingsWire {
     OwnStore own = settings.own();
     out.flag(own != null);
     if (own != null) {
-      out.string(own.url());
-      options(out, own.options());
-      out.duration(own.lease());
-      out.duration(own.statsTtl());
-      out.string(own.pool().name());
-      out.list(own.pool().queues(), SettingsWire::queue);
+      own(out, own);
     }
     DeliveryWire.delivery(out, settings.delivery());
   }
@@ -83,7 +78,16 @@ final class SettingsWire {
     return new WorkerSettings.Member(in.string(), in.stringOrNull(), CommandsWire.commands(in));
   }
 
-  private static OwnStore own(Reading in) throws BadFrame {
+  static void own(Writing out, OwnStore own) {
+    out.string(own.url());
+    options(out, own.options());
+    out.duration(own.lease());
+    out.duration(own.statsTtl());
+    out.string(own.pool().name());
+    out.list(own.pool().queues(), SettingsWire::queue);
+  }
+
+  static OwnStore own(Reading in) throws BadFrame {
     try {
       return new OwnStore(in.string(), options(in), in.duration(), in.duration(), pool(in));
     } catch (ConfigInvalid | InvalidPathException | NoSuchElementException e) {

@@ -88,7 +88,7 @@ public final class CodeStore {
     }
     KindIndex kinds = KindScan.of(jobs);
     ClassVersions.check(jobs, Stream.concat(kinds.classNames().stream(), startClasses.stream()));
-    var generation = new Generation(number, own, source.with(jobs), kinds, new ClassCache(number));
+    var generation = Generation.of(number, own, source.with(jobs), kinds);
     Files.write(generation.kindsFile(), kinds.toJson());
     return generation;
   }

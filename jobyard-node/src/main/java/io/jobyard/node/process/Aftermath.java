@@ -92,7 +92,8 @@ final class Aftermath {
       } else if (!worker.greeted()) {
         changeover
             .team()
-            .generation()
+            .plan()
+            .footing()
             .cache()
             .distrust("a worker that started from it came to nothing");
       }

@@ -1,16 +1,22 @@
 package io.jobyard.node.process;
 
+import io.jobyard.config.Config;
+import io.jobyard.config.Pool;
+import io.jobyard.node.frame.OwnStore;
 import io.jobyard.node.generation.ClassCache;
+import io.jobyard.node.generation.Footing;
 import io.jobyard.node.generation.Generation;
 import io.jobyard.node.worker.Rehearsal;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -28,21 +34,21 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheMaker.class);
   private static final long PATIENCE_SECONDS = 120;
 
-  private final long memory;
-  private final Path workDir;
+  private final Config config;
+  private final List<Pool> pools;
   private final Path shortDir;
   private final List<String> startClasses;
   private volatile boolean closed;
   private volatile @Nullable Process making;
 
   /**
-   * @param memory a worker's heap, in bytes
+   * @param pools whose workers are to start from it; those in one mode share a cache
    * @param shortDir a private folder whose path leaves room for a socket's
    * @param startClasses on-start, on-failure
    */
-  public CacheMaker(long memory, Path workDir, Path shortDir, List<String> startClasses) {
-    this.memory = memory;
-    this.workDir = workDir;
+  public CacheMaker(Config config, List<Pool> pools, Path shortDir, List<String> startClasses) {
+    this.config = config;
+    this.pools = List.copyOf(pools);
     this.shortDir = shortDir;
     this.startClasses = List.copyOf(startClasses);
   }
@@ -50,30 +56,63 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
   /** Begins; returns at once. */
   @Override
   public void accept(Generation generation) {
-    if (generation.classPath().stream().anyMatch(path -> !Files.isRegularFile(Path.of(path)))) {
+    Thread.ofPlatform().daemon().name("jobyard-cache").start(() -> makeAll(generation));
+  }
+
+  private void makeAll(Generation generation) {
+    try {
+      // Where the modes share a class path, what taking jobs needs is in their cache too.
+      boolean shared = generation.handed().equals(generation.grabbing());
+      Optional<Pool> grabbing = pools.stream().filter(Pool::grabs).findFirst();
+      if (grabbing.isPresent()) {
+        OwnStore own = Team.own(config, grabbing.get());
+        make(new Making(generation, generation.grabbing(), "grabbing", own));
+      }
+      boolean handed = pools.stream().anyMatch(pool -> !pool.grabs());
+      if (handed && !(shared && grabbing.isPresent())) {
+        make(new Making(generation, generation.handed(), "handed", null));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * One cache.
+   *
+   * @param name what its files begin with
+   * @param own the store of those who take their jobs themselves; null for others
+   */
+  private record Making(
+      Generation generation, Footing footing, String name, @Nullable OwnStore own) {
+    Path file(String ending) {
+      return generation.dir().resolve(name + ending);
+    }
+  }
+
+  private void make(Making making) throws InterruptedException {
+    Generation generation = making.generation;
+    List<String> classPath = making.footing.classPath();
+    if (classPath.stream().anyMatch(path -> !Files.isRegularFile(Path.of(path)))) {
       LOG.debug(
           "generation {}: no cache of classes, they are not all in jars", generation.number());
       return;
     }
-    Thread.ofPlatform().daemon().name("jobyard-cache").start(() -> make(generation));
-  }
-
-  private void make(Generation generation) {
-    Path fresh = generation.dir().resolve("classes.making");
-    Path cache = generation.dir().resolve("classes.cache");
+    Path fresh = making.file(".making");
+    Path cache = making.file(".cache");
     try {
-      Path stage = Files.createDirectories(shortDir.resolve("r" + generation.number()));
+      Path stage = shortDir.resolve(making.name.charAt(0) + "" + generation.number());
       var arguments = new ArrayList<String>();
-      arguments.add(stage.toString());
+      arguments.add(Files.createDirectories(stage).toString());
       arguments.add(generation.kindsFile().toString());
       arguments.addAll(startClasses);
-      String said = run(generation, List.of(ClassCache.recording(fresh)), arguments);
+      String said = run(making, List.of(ClassCache.recording(fresh)), arguments);
       if (!Files.exists(fresh)) {
         throw new IOException("the recording came to nothing: " + said);
       }
       Files.move(fresh, cache, StandardCopyOption.ATOMIC_MOVE);
-      run(generation, ClassCache.strictly(cache), List.of());
-      generation.cache().made(cache, generation.classPath());
+      run(making, ClassCache.strictly(cache), List.of());
+      making.footing.cache().made(cache, classPath);
     } catch (IOException e) {
       if (!closed && Files.isDirectory(generation.dir())) {
         LOG.warn(
@@ -81,26 +120,23 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
             generation.number(),
             e.getMessage());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
   /** Why the process failed, else what it said last; without arguments it only starts. */
-  private String run(Generation generation, List<String> options, List<String> arguments)
+  private String run(Making what, List<String> options, List<String> arguments)
       throws IOException, InterruptedException {
     var plan =
         new LaunchPlan(
             Path.of(System.getProperty("java.home")),
-            memory,
+            pools.stream().mapToLong(Pool::memory).max().orElseThrow(),
             1,
-            generation.classPath(),
-            generation.cache(),
-            workDir,
-            generation.dir(),
+            what.footing,
+            config.base(),
+            what.generation.dir(),
             null);
     var all = new ArrayList<>(options);
-    all.addAll(List.of("-cp", String.join(File.pathSeparator, generation.classPath())));
+    all.addAll(List.of("-cp", String.join(File.pathSeparator, what.footing.classPath())));
     all.addAll(arguments.isEmpty() ? List.of("-version") : List.of(Rehearsal.class.getName()));
     all.addAll(arguments);
     ProcessBuilder builder = plan.builder(all);
@@ -110,7 +146,11 @@ public final class CacheMaker implements Consumer<Generation>, AutoCloseable {
     if (closed) {
       close();
     }
-    process.getOutputStream().close();
+    try (OutputStream in = process.getOutputStream()) {
+      if (what.own != null && !arguments.isEmpty()) {
+        what.own.writeTo(in); // not on the command line: it holds a password
+      }
+    }
     var failed = new AtomicReference<@Nullable String>();
     var output =
         new OutputTail(line -> {

@@ -1,6 +1,6 @@
 package io.jobyard.node.process;
 
-import io.jobyard.node.generation.ClassCache;
+import io.jobyard.node.generation.Footing;
 import io.jobyard.node.worker.WorkerMain;
 import java.io.File;
 import java.nio.file.Path;
@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param javaHome whose JVM to take: the manager's own, never one from PATH
  * @param memory the heap's limit, in bytes
  * @param threads jobs that run at once
- * @param classPath the jobs' code, then Jobyard's
- * @param cache what may spare it the loading of classes
+ * @param footing the jobs' code, then Jobyard's
  * @param workDir the working directory
  * @param dir where the workers' boards and error logs go
  * @param heapDumps where the heaps of those go that ran out of memory; null for none
@@ -25,8 +24,7 @@ record LaunchPlan(
     Path javaHome,
     long memory,
     int threads,
-    List<String> classPath,
-    ClassCache cache,
+    Footing footing,
     Path workDir,
     Path dir,
     @Nullable Path heapDumps) {
@@ -34,13 +32,9 @@ record LaunchPlan(
   private static final long FIRST_HEAP_KIB = 16 * 1024;
   private static final long FIRST_NURSERY_KIB = 8 * 1024;
 
-  LaunchPlan {
-    classPath = List.copyOf(classPath);
-  }
-
   ProcessBuilder builder(String tag) {
-    var arguments = new ArrayList<>(cache.options());
-    arguments.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
+    var arguments = new ArrayList<>(footing.cache().options());
+    arguments.addAll(List.of("-cp", String.join(File.pathSeparator, footing.classPath())));
     arguments.add(WorkerMain.class.getName());
     ProcessBuilder builder = builder(arguments);
     builder.environment().put(Strays.MARK, tag);

@@ -29,8 +29,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
             Path.of(System.getProperty("java.home")),
             pool.memory(),
             pool.threads(),
-            pool.grabs() ? generation.grabbingClassPath() : generation.classPath(),
-            generation.cache(),
+            generation.footing(pool.staffing().mode()),
             config.base().toAbsolutePath(),
             setup.dir(),
             heapDump == null ? null : heapDump.resolve(pool.name()));
@@ -51,7 +50,7 @@ record Team(Generation generation, Orders handed, @Nullable Orders grabbing, Lau
     return (grabbing == null || place.isolated() ? handed : grabbing).at(place);
   }
 
-  private static OwnStore own(Config config, Pool pool) {
+  static OwnStore own(Config config, Pool pool) {
     StoreOptions options = config.storeOptions();
     var plain =
         new StoreOptions(

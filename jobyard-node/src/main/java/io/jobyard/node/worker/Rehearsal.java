@@ -4,8 +4,10 @@ import io.jobyard.codec.KindIndex;
 import io.jobyard.config.Commands;
 import io.jobyard.node.frame.Connection;
 import io.jobyard.node.frame.Frame;
+import io.jobyard.node.frame.OwnStore;
 import io.jobyard.node.frame.WorkerSettings;
 import io.jobyard.run.Assignment;
+import io.jobyard.run.Equipment;
 import io.jobyard.run.Outcome;
 import io.jobyard.run.RunBoard;
 import io.jobyard.store.Counts;
@@ -13,6 +15,7 @@ import io.jobyard.store.JobSettings;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Phase;
+import io.jobyard.store.Session;
 import io.jobyard.store.Standing;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +31,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker that only shows which classes a start needs, for the cache that later ones start from:
@@ -47,13 +53,19 @@ public final class Rehearsal {
   /** What a line that says why it failed begins with. */
   public static final String FAILED = "the rehearsal came to nothing: ";
 
+  /** Until the store was asked for jobs. */
+  private static final Duration ASKING = Duration.ofMillis(300);
+
   private Rehearsal() {}
 
   /**
+   * Standard input tells the store of workers that take their jobs themselves; nothing for others.
+   *
    * @param args a private folder with a short name; the file that holds the index of kinds; further
    *     classes that workers load
    */
   public static void main(String[] args) throws IOException {
+    OwnStore own = OwnStore.readFrom(System.in);
     Path dir = Path.of(args[0]);
     Path boardFile = dir.resolve("board");
     RunBoard board = BoardFile.create(boardFile).board();
@@ -65,7 +77,7 @@ public final class Rehearsal {
     Thread.ofPlatform()
         .daemon()
         .name("jobyard-rehearsal")
-        .start(() -> manage(server, board, kinds, args));
+        .start(() -> manage(server, board, kinds, own, args));
     var launch = new ByteArrayOutputStream();
     new Launch(socket, "", boardFile).writeTo(launch);
     System.setIn(new ByteArrayInputStream(launch.toByteArray()));
@@ -78,10 +90,14 @@ public final class Rehearsal {
   }
 
   private static void manage(
-      ServerSocketChannel server, RunBoard board, Path kinds, String[] args) {
+      ServerSocketChannel server,
+      RunBoard board,
+      Path kinds,
+      @Nullable OwnStore own,
+      String[] args) {
     try (var worker = new Connection(server.accept(), "jobyard-rehearsal")) {
       worker.receive();
-      worker.send(new Frame.Welcome(Frame.NEWEST, settings(kinds.toString())));
+      worker.send(new Frame.Welcome(Frame.NEWEST, settings(kinds)));
       worker.send(new Frame.Leases(System.nanoTime() + Duration.ofMinutes(10).toNanos()));
       for (Frame said = worker.receive(); said != null; said = worker.receive()) {
         switch (said) {
@@ -95,6 +111,9 @@ public final class Rehearsal {
             if (!(runs.getFirst().outcome() instanceof Outcome.Succeeded)) {
               System.err.println(FAILED + runs);
             }
+            if (own != null) {
+              take(server, own, kinds, Path.of(args[0]));
+            }
             worker.send(new Frame.Retire());
           }
           case Frame.StartFailed(String reason) -> System.err.println(FAILED + reason);
@@ -107,7 +126,28 @@ public final class Rehearsal {
     }
   }
 
-  private static WorkerSettings settings(String kinds) {
+  /**
+   * Sets up once more, as one that takes its jobs itself; its session is nobody's, so gets none.
+   */
+  private static void take(ServerSocketChannel server, OwnStore own, Path kinds, Path dir) {
+    // Nobody hears what it says to its manager.
+    try (var deaf = new Connection(SocketChannel.open(server.getLocalAddress()), "jobyard-deaf")) {
+      BoardFile board = BoardFile.create(dir.resolve("b"));
+      KindIndex index = KindIndex.fromJson(Files.readAllBytes(kinds));
+      ClassLoader loader = Rehearsal.class.getClassLoader();
+      var guard = new LeaseGuard(() -> false, () -> {});
+      guard.extend(System.nanoTime() + Duration.ofMinutes(10).toNanos());
+      var bench = new GrabBench(settings(kinds), own, board, deaf, guard);
+      bench.open(Equipment.of(index, loader, List.of(), Map.of()), index);
+      bench.hear(new Frame.Serve(new Session(-1, "rehearsal"), 0, Integer.MAX_VALUE));
+      Thread.sleep(ASKING);
+      bench.leave();
+    } catch (Exception e) {
+      System.err.println("what taking jobs needs is not in the cache: " + e);
+    }
+  }
+
+  private static WorkerSettings settings(Path kinds) {
     return new WorkerSettings(
         "rehearsal",
         "default",
@@ -117,7 +157,7 @@ public final class Rehearsal {
         Duration.ofSeconds(2),
         List.of(),
         List.of(new WorkerSettings.Member("default", null, Commands.NONE)),
-        kinds,
+        kinds.toString(),
         "",
         null,
         null,

@@ -41,7 +41,7 @@ final class CodeStoreTest {
     Files.write(jar, new byte[] {1, 2, 3});
 
     assertThat(taken.kinds().classNames()).containsExactly("app.Work");
-    assertThat(Path.of(taken.classPath().getFirst())).hasBinaryContent(before);
+    assertThat(Path.of(taken.handed().classPath().getFirst())).hasBinaryContent(before);
   }
 
   private void writeFolder() throws IOException {
@@ -58,7 +58,7 @@ final class CodeStoreTest {
 
     Generation taken = store("out").take(1);
 
-    assertThat(taken.classPath().getFirst()).endsWith(".jar");
+    assertThat(taken.handed().classPath().getFirst()).endsWith(".jar");
     assertThat(taken.kinds().classNames()).containsExactly("app.Work");
   }
 
@@ -79,7 +79,10 @@ final class CodeStoreTest {
     Generation taken = store("boot.jar").take(1);
 
     assertThat(taken.kinds().classNames()).containsExactly("app.Work");
-    assertThat(taken.classPath().stream().limit(3).map(p -> Path.of(p).getFileName().toString()))
+    assertThat(
+            taken.handed().classPath().stream()
+                .limit(3)
+                .map(p -> Path.of(p).getFileName().toString()))
         .containsExactly("classes.jar", "b.jar", "a.jar");
   }
 
@@ -159,13 +162,13 @@ final class CodeStoreTest {
 
     Generation second = store.take(2);
 
-    assertThat(Stamp.of(Path.of(second.classPath().get(1))))
-        .isEqualTo(Stamp.of(Path.of(first.classPath().get(1))));
-    assertThat(Stamp.of(Path.of(second.classPath().get(0))))
-        .isNotEqualTo(Stamp.of(Path.of(first.classPath().get(0))));
+    assertThat(Stamp.of(Path.of(second.handed().classPath().get(1))))
+        .isEqualTo(Stamp.of(Path.of(first.handed().classPath().get(1))));
+    assertThat(Stamp.of(Path.of(second.handed().classPath().get(0))))
+        .isNotEqualTo(Stamp.of(Path.of(first.handed().classPath().get(0))));
     store.remove(first);
     assertThat(first.dir()).doesNotExist();
-    assertThat(Path.of(second.classPath().get(1))).exists();
+    assertThat(Path.of(second.handed().classPath().get(1))).exists();
     store("app.jar");
     assertThat(second.dir()).doesNotExist();
   }

@@ -17,7 +17,7 @@ final class TrialTest {
   private void begin() {
     var code = new ClassPath(List.of(), List.of(), List.of());
     KindIndex none = KindIndex.fromJson("[]".getBytes(UTF_8));
-    trial.begin(new Generation(2, Path.of("2"), code, none, new ClassCache(2)));
+    trial.begin(Generation.of(2, Path.of("2"), code, none));
   }
 
   @Test
