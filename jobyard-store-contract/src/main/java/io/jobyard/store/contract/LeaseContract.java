@@ -125,9 +125,46 @@ public interface LeaseContract extends StoreFixture {
     assertThat(Actor.ids(leaseBytes(node, 100))).containsExactly(smallToo);
   }
 
+  @Test
+  default void largeBatchesComeInOrderAndSkipNobody() {
+    Actor node = Actor.on(open());
+    List<UUID> all = node.push(1_100);
+    assertThat(Actor.ids(node.lease(400))).isEqualTo(all.subList(0, 400));
+    assertThat(Actor.ids(node.lease(400))).isEqualTo(all.subList(400, 800));
+    assertThat(Actor.ids(node.lease(400))).as("what is left").isEqualTo(all.subList(800, 1_100));
+    assertThat(node.lease(400)).isEmpty();
+  }
+
+  @Test
+  default void bytesLimitLargeBatchesToo() {
+    Actor node = Actor.on(open());
+    List<UUID> first = node.push(200);
+    List<UUID> large = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      large.add(node.push(Draft.job().payload(new byte[2_000])));
+    }
+    List<UUID> last = node.push(200);
+    assertThat(Actor.ids(node.lease(200))).isEqualTo(first);
+
+    List<UUID> got = new ArrayList<>();
+    for (List<Lease> some = leaseBytes(node, 200, 2_500); !some.isEmpty(); ) {
+      int bytes = some.stream().mapToInt(lease -> lease.payload().bytes().length).sum();
+      assertThat(bytes).isLessThanOrEqualTo(2_500);
+      got.addAll(Actor.ids(some));
+      some = leaseBytes(node, 200, 2_500);
+    }
+
+    large.addAll(last);
+    assertThat(got).isEqualTo(large);
+  }
+
   private static List<Lease> leaseBytes(Actor node, long bytes) {
+    return leaseBytes(node, 100, bytes);
+  }
+
+  private static List<Lease> leaseBytes(Actor node, int count, long bytes) {
     return node.store
-        .lease(new LeaseRequest(node.session, Actor.QUEUE, 100, bytes, Set.of()))
+        .lease(new LeaseRequest(node.session, Actor.QUEUE, count, bytes, Set.of()))
         .leases();
   }
 

@@ -134,7 +134,8 @@ final class Leasing {
     long bytes = batch.bytes / Math.ceilDiv(wanted, PART);
     List<Call> calls = new ArrayList<>();
     for (int left = wanted; left > 0; left -= PART) {
-      calls.add(call(line, batch, Math.min(PART, left), bytes, limit, all));
+      boolean least = calls.isEmpty() && batch.leases.isEmpty();
+      calls.add(call(line, batch, new Wish(Math.min(PART, left), bytes, least), limit, all));
     }
     boolean open = true;
     boolean unknown = false;
@@ -192,8 +193,8 @@ final class Leasing {
    * this session.
    */
   private @Nullable Glance ask(Line line, Batch batch, long limit, Glance glance) {
-    int count = Math.min(AT_ONCE, batch.wanted());
-    Call call = call(line, batch, count, batch.bytes, limit, glance);
+    var wish = new Wish(Math.min(AT_ONCE, batch.wanted()), batch.bytes, batch.leases.isEmpty());
+    Call call = call(line, batch, wish, limit, glance);
     List<Object> answer = link.call(call);
     if (Replies.number(answer.getFirst()) == UNKNOWN_SESSION) {
       if (!sessions.admit(batch.request.session(), line)) {
@@ -214,15 +215,15 @@ final class Leasing {
     }
   }
 
-  private Call call(Line line, Batch batch, int count, long bytes, long limit, Glance glance) {
+  private Call call(Line line, Batch batch, Wish wish, long limit, Glance glance) {
     LeaseRequest request = batch.request;
     Slots slots = request.slots();
     Call call =
         Call.on(line, LuaScript.LEASE)
             .add(request.session().number())
             .add(Stored.node(request.session().node()))
-            .add(count)
-            .add(Math.clamp(bytes, 0, 1L << 52))
+            .add(wish.count)
+            .add(Math.clamp(wish.bytes, 0, 1L << 52))
             .add(batch.token)
             .add(request.order().name())
             .add(limit)
@@ -230,7 +231,7 @@ final class Leasing {
             .add(slots == null ? "" : free(slots))
             .add(glance.normal())
             .add(glance.others())
-            .add(batch.leases.isEmpty() ? 1 : 0);
+            .add(wish.least ? 1 : 0);
     request.kinds().forEach(call::add);
     return call;
   }
@@ -246,6 +247,13 @@ final class Leasing {
       return random.nextLong();
     }
   }
+
+  /**
+   * What one step may take.
+   *
+   * @param least whether it takes the first however large it is
+   */
+  private record Wish(int count, long bytes, boolean least) {}
 
   /** What a request comes to; used by one thread. */
   private static final class Batch {
