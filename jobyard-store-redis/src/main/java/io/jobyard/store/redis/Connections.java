@@ -6,7 +6,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.StatefulRedisConnectionImpl;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
@@ -79,12 +79,14 @@ final class Connections implements AutoCloseable {
         client = null;
         clusterClient = RedisClusterClient.create(resources, url.uris());
         clusterClient.setOptions(ClientSettings.ofCluster(url, pushTimeout));
+        clusterClient.addListener(watch());
         clusterConnection = clusterClient.connect(ByteArrayCodec.INSTANCE);
       } else {
         clusterClient = null;
         client = RedisClient.create(resources, url.uris().getFirst());
         client.setOptions(ClientSettings.ofSingle(url, pushTimeout));
-        connection = watched(client.connect(ByteArrayCodec.INSTANCE));
+        client.addListener(watch());
+        connection = client.connect(ByteArrayCodec.INSTANCE);
       }
     } catch (RuntimeException e) {
       close();
@@ -121,17 +123,22 @@ final class Connections implements AutoCloseable {
     whenCut.add(step);
   }
 
-  private <C extends StatefulConnection<byte[], byte[]>> C watched(C fresh) {
-    fresh.addListener(
-        new RedisConnectionStateListener() {
-          @Override
-          public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-            if (!closed) {
-              whenCut.forEach(Runnable::run);
-            }
-          }
-        });
-    return fresh;
+  /** Of all connections, since a Cluster's are made one by one when they are first used. */
+  private RedisConnectionStateListener watch() {
+    return new RedisConnectionStateListener() {
+      @Override
+      public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
+        if (!closed && isOurs(lost)) {
+          whenCut.forEach(Runnable::run);
+        }
+      }
+    };
+  }
+
+  /** Not those by which the client looks for Sentinels and nodes, and which it ends itself. */
+  private static boolean isOurs(RedisChannelHandler<?, ?> lost) {
+    return lost instanceof StatefulRedisConnectionImpl<?, ?> one
+        && one.getCodec() instanceof ByteArrayCodec;
   }
 
   /** After a failover the old master may be connected to still: asks the Sentinels anew. */
@@ -147,7 +154,7 @@ final class Connections implements AutoCloseable {
         CompletableFuture<Void> unused = old.closeAsync();
       }
       try {
-        connection = watched(single.connect(ByteArrayCodec.INSTANCE));
+        connection = single.connect(ByteArrayCodec.INSTANCE);
       } catch (RuntimeException notYet) {
         LOG.debug("{} cannot be reached yet", url, notYet);
       }
@@ -202,10 +209,10 @@ final class Connections implements AutoCloseable {
       RedisClusterClient whole = clusterClient;
       RedisClient single = client;
       if (whole != null) {
-        return watched(whole.connectPubSub(ByteArrayCodec.INSTANCE));
+        return whole.connectPubSub(ByteArrayCodec.INSTANCE);
       }
       if (single != null) {
-        return watched(single.connectPubSub(ByteArrayCodec.INSTANCE));
+        return single.connectPubSub(ByteArrayCodec.INSTANCE);
       }
       throw new JobyardException("the store " + url + " is closed; open it again");
     } catch (io.lettuce.core.RedisException e) {
