@@ -17,16 +17,12 @@ final class ClientSettings {
   private ClientSettings() {}
 
   static ClientOptions ofSingle(RedisUrl url, Duration timeout) {
-    return common(ClientOptions.builder(), url, timeout)
-        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-        .build();
+    return common(ClientOptions.builder(), url, timeout).build();
   }
 
   static ClusterClientOptions ofCluster(RedisUrl url, Duration timeout) {
     ClusterClientOptions.Builder builder = common(ClusterClientOptions.builder(), url, timeout);
     return builder
-        // Connections to its nodes are made when first used: what comes before waits for them.
-        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS)
         .validateClusterNodeMembership(false)
         .topologyRefreshOptions(
             ClusterTopologyRefreshOptions.builder()
@@ -40,6 +36,8 @@ final class ClientSettings {
       B builder, RedisUrl url, Duration timeout) {
     builder
         .replayFilter(command -> true)
+        // Otherwise what was underway when a connection was lost is sent again over the next one.
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .socketOptions(SocketOptions.builder().connectTimeout(CONNECT).keepAlive(true).build())
         .timeoutOptions(TimeoutOptions.enabled(timeout));
     if (url.authority() != null) {
