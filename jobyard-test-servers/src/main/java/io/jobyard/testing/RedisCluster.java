@@ -16,13 +16,14 @@ public final class RedisCluster implements AutoCloseable {
    *
    * @param count of masters
    * @param withReplicas whether each has one
+   * @param settings more of them, for each server's command line
    */
-  RedisCluster(int count, boolean withReplicas) {
+  RedisCluster(int count, boolean withReplicas, String... settings) {
     for (int i = 0; i < count; i++) {
-      masters.add(node());
+      masters.add(node(settings));
     }
     for (int i = 0; i < count && withReplicas; i++) {
-      replicas.add(node());
+      replicas.add(node(settings));
     }
     all().forEach(RedisProcess::start);
     RedisProcess first = masters.getFirst();
@@ -46,23 +47,31 @@ public final class RedisCluster implements AutoCloseable {
       replicas.get(i).awaitReply(master, "CLUSTER", "NODES");
       replicas.get(i).awaitReply("OK", "CLUSTER", "REPLICATE", master);
     }
-    all().forEach(node -> node.awaitReply("cluster_state:ok", "CLUSTER", "INFO"));
+    awaitWhole();
     replicas.forEach(node -> node.awaitReply("master_link_status:up", "INFO", "replication"));
   }
 
-  private static RedisProcess node() {
-    return new RedisProcess(
-        RedisProcess.freePort(),
-        "--cluster-enabled",
-        "yes",
-        "--cluster-node-timeout",
-        "1500",
-        "--cluster-require-full-coverage",
-        "no",
-        "--appendonly",
-        "yes",
-        "--save",
-        "");
+  private static RedisProcess node(String... more) {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "--cluster-enabled",
+                "yes",
+                "--cluster-node-timeout",
+                "1500",
+                "--cluster-require-full-coverage",
+                "no",
+                "--appendonly",
+                "yes",
+                "--save",
+                ""));
+    settings.addAll(List.of(more));
+    return new RedisProcess(RedisProcess.freePort(), settings.toArray(String[]::new));
+  }
+
+  /** Waits until every server, all of which must run, takes part in it. */
+  public void awaitWhole() {
+    all().forEach(node -> node.awaitReply("cluster_state:ok", "CLUSTER", "INFO"));
   }
 
   private List<RedisProcess> all() {

@@ -45,6 +45,11 @@ public final class RedisServers {
     return new RedisCluster(3, true);
   }
 
+  /** The same of three masters alone: nobody takes over from one that is away. */
+  public static RedisCluster startMasters(String... settings) {
+    return new RedisCluster(3, false, settings);
+  }
+
   /** A master with a replica under Sentinels of one's own. */
   public static RedisSentinel startSentinel() {
     return new RedisSentinel();

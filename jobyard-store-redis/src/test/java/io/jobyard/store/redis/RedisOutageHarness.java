@@ -4,7 +4,6 @@ import io.jobyard.store.JobStore;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.store.contract.OutageHarness;
 import io.jobyard.testing.RedisProcess;
-import io.jobyard.testing.RedisServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,18 +12,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Stores on a server that may be broken, by its own clock. Once closed, it begins anew. */
 final class RedisOutageHarness implements OutageHarness {
-  private final RedisProcess server;
+  private final Servers servers;
   private final List<JobStore> opened = new ArrayList<>();
   private @Nullable String url;
 
-  RedisOutageHarness(RedisProcess server) {
-    this.server = server;
+  /** Those that a test may break. */
+  interface Servers {
+    /** The one with all that tests store. */
+    RedisProcess broken();
+
+    /** All that a store may be connected to. */
+    List<RedisProcess> all();
+
+    /** A place of its own for a test. */
+    String place();
+
+    /** Waits until they do what they are asked, all of them running. */
+    void awaitWhole();
+  }
+
+  RedisOutageHarness(Servers servers) {
+    this.servers = servers;
   }
 
   @Override
   public JobStore open(StoreOptions options) {
     if (url == null) {
-      url = RedisServers.fresh(RedisServers.url(server));
+      servers.awaitWhole();
+      url = servers.place();
     }
     JobStore store = RedisStore.open(RedisUrl.of(url), options);
     opened.add(store);
@@ -42,33 +57,36 @@ final class RedisOutageHarness implements OutageHarness {
 
   @Override
   public void stop() {
-    server.stop();
+    servers.broken().stop();
   }
 
   @Override
   public void kill() {
-    server.kill();
+    servers.broken().kill();
   }
 
   @Override
   public void start() {
-    server.start();
+    servers.broken().start();
+    servers.awaitWhole();
   }
 
   @Override
   public void freeze() {
-    server.freeze();
+    servers.broken().freeze();
   }
 
   @Override
   public void thaw() {
-    server.thaw();
+    servers.broken().thaw();
   }
 
   @Override
   public void cut() {
-    server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    server.command("CLIENT", "KILL", "TYPE", "pubsub");
+    for (RedisProcess server : servers.all()) {
+      server.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      server.command("CLIENT", "KILL", "TYPE", "pubsub");
+    }
   }
 
   @Override
@@ -81,7 +99,7 @@ final class RedisOutageHarness implements OutageHarness {
     opened.forEach(JobStore::close);
     opened.clear();
     if (url != null) {
-      server.start();
+      servers.broken().start();
       url = null;
     }
   }

@@ -11,6 +11,7 @@ import io.jobyard.store.contract.OutageHarness;
 import io.jobyard.testing.RedisProcess;
 import io.jobyard.testing.RedisServers;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,24 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RedisOutageTest implements OutageContract {
   private final RedisProcess server = RedisServers.startSingle("--appendfsync", "always");
-  private final RedisOutageHarness harness = new RedisOutageHarness(server);
+  private final RedisOutageHarness harness = new RedisOutageHarness(new Alone(server));
+
+  private record Alone(RedisProcess broken) implements RedisOutageHarness.Servers {
+    @Override
+    public List<RedisProcess> all() {
+      return List.of(broken);
+    }
+
+    @Override
+    public String place() {
+      return RedisServers.fresh(RedisServers.url(broken));
+    }
+
+    @Override
+    public void awaitWhole() {
+      broken.awaitReply("PONG", "PING");
+    }
+  }
 
   @AfterAll
   void closeServer() {
