@@ -5,20 +5,34 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A master, its replica and three Sentinels that watch them. */
 public final class RedisSentinel implements AutoCloseable {
   private static final String NAME = "jobyard";
 
-  private final RedisProcess first = server();
+  private final @Nullable TestCertificate certificate;
+  private final Map<RedisProcess, Integer> ports = new HashMap<>();
+  private final RedisProcess first;
   private final RedisProcess second;
   private final List<RedisProcess> sentinels = new ArrayList<>();
 
-  RedisSentinel() {
+  /**
+   * Starts them and waits until they know each other.
+   *
+   * @param certificate by which all of them speak TLS, with clients and with each other; null for
+   *     none of them
+   */
+  RedisSentinel(@Nullable TestCertificate certificate) {
+    this.certificate = certificate;
+    first = server();
     first.start();
-    second = server("--replicaof", RedisProcess.HOST, Integer.toString(first.port()));
+    second = server("--replicaof", RedisProcess.HOST, Integer.toString(port(first)));
     second.start();
     second.awaitReply("master_link_status:up", "INFO", "replication");
     for (int i = 0; i < 3; i++) {
@@ -31,11 +45,30 @@ public final class RedisSentinel implements AutoCloseable {
     }
   }
 
-  private static RedisProcess server(String... more) {
+  private RedisProcess server(String... more) {
     List<String> settings = new ArrayList<>(List.of(more));
     settings.addAll(
         List.of("--appendonly", "yes", "--save", "", "--repl-diskless-sync-delay", "0"));
-    return new RedisProcess(RedisProcess.freePort(), settings.toArray(String[]::new));
+    return process(settings);
+  }
+
+  /** With a port of its own for TLS: the other one is for the commands of tests alone. */
+  private RedisProcess process(List<String> settings) {
+    List<String> all = new ArrayList<>(settings);
+    int port = RedisProcess.freePort();
+    int reached = port;
+    if (certificate != null) {
+      reached = RedisProcess.freePort();
+      all.addAll(RedisServers.tls(certificate, reached));
+    }
+    RedisProcess process = new RedisProcess(port, all.toArray(String[]::new));
+    ports.put(process, reached);
+    return process;
+  }
+
+  /** Where clients, and the others, reach it. */
+  private int port(RedisProcess process) {
+    return Objects.requireNonNull(ports.get(process));
   }
 
   private RedisProcess sentinel() {
@@ -49,8 +82,8 @@ public final class RedisSentinel implements AutoCloseable {
           sentinel down-after-milliseconds %1$s 1000
           sentinel failover-timeout %1$s 5000
           """
-              .formatted(NAME, RedisProcess.HOST, first.port()));
-      return new RedisProcess(RedisProcess.freePort(), file.toString(), "--sentinel");
+              .formatted(NAME, RedisProcess.HOST, port(first)));
+      return process(List.of(file.toString(), "--sentinel"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -93,8 +126,10 @@ public final class RedisSentinel implements AutoCloseable {
   /** Names the Sentinels and the master's name. */
   public String url() {
     return sentinels.stream()
-        .map(sentinel -> RedisProcess.HOST + ":" + sentinel.port())
-        .collect(Collectors.joining(",", "redis-sentinel://", "/" + NAME));
+        .map(sentinel -> RedisProcess.HOST + ":" + port(sentinel))
+        .collect(
+            Collectors.joining(
+                ",", certificate == null ? "redis-sentinel://" : "rediss-sentinel://", "/" + NAME));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.jobyard.testing;
 
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,29 @@ public final class RedisServers {
 
   /** A master with a replica under Sentinels of one's own. */
   public static RedisSentinel startSentinel() {
-    return new RedisSentinel();
+    return new RedisSentinel(null);
+  }
+
+  /** The same, where the address leads to servers and Sentinels by TLS. */
+  public static RedisSentinel startSentinel(TestCertificate certificate) {
+    return new RedisSentinel(certificate);
+  }
+
+  /** The settings of a server that also speaks TLS, at this port, with clients and its like. */
+  public static List<String> tls(TestCertificate certificate, int port) {
+    return List.of(
+        "--tls-port",
+        Integer.toString(port),
+        "--tls-cert-file",
+        certificate.file().toString(),
+        "--tls-key-file",
+        certificate.key().toString(),
+        "--tls-ca-cert-file",
+        certificate.file().toString(),
+        "--tls-auth-clients",
+        "no",
+        "--tls-replication",
+        "yes");
   }
 
   /** The address of a server of one's own. */

@@ -239,6 +239,7 @@ record RedisUrl(
   }
 
   private RedisURI finish(RedisURI.Builder builder) {
+    // Only after the Sentinels are named: TLS is set for those, too.
     builder.withSsl(tls).withDatabase(database).withTimeout(Duration.ofSeconds(10));
     return login.given(builder).build();
   }

@@ -8,6 +8,7 @@ import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
 import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobStore;
+import io.jobyard.store.Lease;
 import io.jobyard.store.ProducerStore.Subscription;
 import io.jobyard.store.StoreOptions;
 import io.jobyard.testing.RedisProcess;
@@ -149,17 +150,7 @@ final class RedisAccessTest {
     TestCertificate certificate = TestCertificate.make(folder);
     int port = RedisProcess.freePort();
     try (RedisProcess server =
-        RedisServers.startSingle(
-            "--tls-port",
-            Integer.toString(port),
-            "--tls-cert-file",
-            certificate.file().toString(),
-            "--tls-key-file",
-            certificate.key().toString(),
-            "--tls-ca-cert-file",
-            certificate.file().toString(),
-            "--tls-auth-clients",
-            "no")) {
+        RedisServers.startSingle(RedisServers.tls(certificate, port).toArray(String[]::new))) {
       String url = "rediss://127.0.0.1:" + port;
       try (JobStore store = open(url + "?ca=" + certificate.file())) {
         useAll(store);
@@ -169,6 +160,33 @@ final class RedisAccessTest {
           .isInstanceOf(StoreUnavailable.class)
           .hasMessageContaining("certification path");
       assertThat(server.command("PING")).isEqualTo("PONG");
+    }
+  }
+
+  @Test
+  void throughTlsToSentinelsAndToWhomeverTheyName(@TempDir Path folder) throws Exception {
+    TestCertificate certificate = TestCertificate.make(folder);
+    try (RedisSentinel sentinel = RedisServers.startSentinel(certificate)) {
+      String url = sentinel.url();
+      assertThat(url).startsWith("rediss-sentinel://");
+      assertThatThrownBy(() -> open(url))
+          .as("certificates nobody vouches for")
+          .isInstanceOf(StoreUnavailable.class)
+          .hasMessageContaining("certification path");
+      try (JobStore store = open(url + "?wait=1&ca=" + certificate.file())) {
+        useAll(store);
+        store.pause(Node.QUEUE, false);
+        Node node = Node.at(store);
+        UUID before = node.push();
+        sentinel.master().kill();
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .ignoreExceptionsMatching(StoreUnavailable.class::isInstance)
+            .until(() -> store.beat(node.session()));
+        List<Lease> leases = node.lease(10);
+        assertThat(leases).extracting(lease -> lease.key().id()).containsExactly(before);
+        assertThat(node.done(leases)).as("stale leases").isEmpty();
+      }
     }
   }
 
