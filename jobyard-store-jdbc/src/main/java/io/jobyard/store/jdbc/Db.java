@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Db implements AutoCloseable {
   private final Connection connection;
+  private final @Nullable IntSupplier timeout;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
+  /** Waits for answers as long as the connection does by itself. */
   public Db(Connection connection) {
+    this(connection, null);
+  }
+
+  /**
+   * @param timeout how many milliseconds the next statement may wait for its answer, asked before
+   *     each; null to leave the connection as it is. No driver asks its server for that
+   */
+  public Db(Connection connection, @Nullable IntSupplier timeout) {
     this.connection = connection;
+    this.timeout = timeout;
   }
 
   /** Runs a statement that answers no rows; returns how many rows it changed. */
@@ -95,6 +107,9 @@ public final class Db implements AutoCloseable {
   }
 
   private int run(String sql, Step step, @Nullable Object... parameters) throws SQLException {
+    if (timeout != null) {
+      connection.setNetworkTimeout(Runnable::run, timeout.getAsInt());
+    }
     PreparedStatement statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);

@@ -3,7 +3,9 @@ package io.jobyard.store.mysql;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobyard.StoreUnavailable;
+import io.jobyard.store.jdbc.Borrower;
 import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.Deadline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,6 +44,7 @@ final class Database implements AutoCloseable {
   private final Sql sql;
   private final MysqlErrors errors;
   private final HikariDataSource pool;
+  private final Borrower borrower;
   private final Duration pushTimeout;
 
   /**
@@ -55,43 +58,50 @@ final class Database implements AutoCloseable {
     this.errors = new MysqlErrors(url);
     this.pushTimeout = pushTimeout;
     this.pool = new HikariDataSource(config(url, pushTimeout));
+    this.borrower = new Borrower(pool, pushTimeout);
   }
 
   /** Does work that changes nothing; each statement sees one moment. */
   <T extends @Nullable Object> T read(Work<T> work) {
-    return attempt(work, new Manner(false, true, PATIENCE));
+    return attempt(work, new Manner(false, true, false), Deadline.in(PATIENCE));
   }
 
   /** Does the work in one transaction: all of it, or, if anything is thrown, none. */
   <T extends @Nullable Object> T write(Work<T> work) {
-    return attempt(work, new Manner(true, false, PATIENCE));
+    return attempt(work, new Manner(true, false, false), Deadline.in(PATIENCE));
   }
 
   /** As {@link #write}, for work that may be done twice with the effect of once. */
   <T extends @Nullable Object> T writeAgain(Work<T> work) {
-    return attempt(work, new Manner(true, true, PATIENCE));
+    return attempt(work, new Manner(true, true, false), Deadline.in(PATIENCE));
+  }
+
+  /** When a push that begins now must have ended, with all that it does. */
+  Deadline pushEnds() {
+    return Deadline.in(pushTimeout);
   }
 
   /** As {@link #writeAgain}, within the time of a push. */
-  <T extends @Nullable Object> T push(Work<T> work) {
-    return attempt(work, new Manner(true, true, pushTimeout));
+  <T extends @Nullable Object> T push(Deadline deadline, Work<T> work) {
+    return attempt(work, new Manner(true, true, true), deadline);
   }
 
   /**
    * Statements that may be done twice, each by itself, within the time of a push that needs them.
    */
-  <T extends @Nullable Object> T soon(Work<T> work) {
-    return attempt(work, new Manner(false, true, pushTimeout));
+  <T extends @Nullable Object> T soon(Deadline deadline, Work<T> work) {
+    return attempt(work, new Manner(false, true, true), deadline);
   }
 
   /** One statement that changes something, and that may be done twice. */
   int once(String sql, @Nullable Object... parameters) {
-    return attempt(tx -> tx.update(sql, parameters), new Manner(false, true, PATIENCE));
+    return attempt(
+        tx -> tx.update(sql, parameters), new Manner(false, true, false), Deadline.in(PATIENCE));
   }
 
   /** Does something with a connection of its own, outside of any transaction and never twice. */
   <T extends @Nullable Object> T alone(Work<T> work) {
-    return attempt(work, new Manner(false, false, Duration.ofMinutes(10)));
+    return attempt(work, new Manner(false, false, false), Deadline.in(Duration.ofMinutes(10)));
   }
 
   /** Work through a connection of somebody else's. */
@@ -112,8 +122,7 @@ final class Database implements AutoCloseable {
     pool.close();
   }
 
-  private <T extends @Nullable Object> T attempt(Work<T> work, Manner manner) {
-    long deadline = System.nanoTime() + manner.patience.toNanos();
+  private <T extends @Nullable Object> T attempt(Work<T> work, Manner manner, Deadline deadline) {
     for (int tries = 1; ; tries++) {
       Try state = new Try();
       try {
@@ -127,7 +136,7 @@ final class Database implements AutoCloseable {
                 || (state.connected
                     && MysqlErrors.cut(e)
                     && (!state.committing || manner.repeatable));
-        if (!repeat || System.nanoTime() - deadline >= 0) {
+        if (!repeat || deadline.over()) {
           throw errors.translate(e);
         }
         LOG.debug("{}: try {} again: {}", url, tries, e.getMessage());
@@ -137,13 +146,12 @@ final class Database implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T attempt(
-      Work<T> work, Manner manner, Try state, long deadline) throws SQLException {
-    try (Connection connection = pool.getConnection()) {
+      Work<T> work, Manner manner, Try state, Deadline deadline) throws SQLException {
+    try (Connection connection =
+        manner.punctual ? borrower.borrow(deadline) : pool.getConnection()) {
       state.connected = true;
-      long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-      connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, left));
       // Not closed: it would close the connection, which the pool must do.
-      Tx tx = new Tx(new Db(connection), sql);
+      Tx tx = new Tx(db(connection, manner, deadline), sql);
       if (!manner.transaction) {
         state.committing = true;
         return work.on(tx);
@@ -160,6 +168,16 @@ final class Database implements AutoCloseable {
       tx.update("commit");
       return result;
     }
+  }
+
+  /** Other statements than a push's may take as long as what is left now, each of them. */
+  private static Db db(Connection connection, Manner manner, Deadline deadline)
+      throws SQLException {
+    if (manner.punctual) {
+      return new Db(connection, () -> deadline.timeout(Integer.MAX_VALUE));
+    }
+    connection.setNetworkTimeout(Runnable::run, deadline.timeout(Integer.MAX_VALUE));
+    return new Db(connection);
   }
 
   private static void rollback(Tx tx, Throwable cause) {
@@ -202,8 +220,9 @@ final class Database implements AutoCloseable {
    * How work is done.
    *
    * @param repeatable even if nobody knows whether it was committed
+   * @param punctual whether all statements together must be answered by the deadline
    */
-  private record Manner(boolean transaction, boolean repeatable, Duration patience) {}
+  private record Manner(boolean transaction, boolean repeatable, boolean punctual) {}
 
   /** How far one try came. */
   private static final class Try {

@@ -7,6 +7,7 @@ import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.jdbc.Codes;
+import io.jobyard.store.jdbc.Deadline;
 import io.jobyard.store.jdbc.Heads;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,14 +53,17 @@ final class Producing {
       return List.of();
     }
     Limits.check(jobs);
-    queues.enterOf(jobs);
+    Deadline deadline = database.pushEnds();
+    queues.enterOf(jobs, deadline);
     List<UUID> ids =
-        database.push(tx -> {
-          if (parent != null) {
-            requireHeld(tx, parent);
-          }
-          return inserts.insert(tx, jobs, tx.now());
-        });
+        database.push(
+            deadline,
+            tx -> {
+              if (parent != null) {
+                requireHeld(tx, parent);
+              }
+              return inserts.insert(tx, jobs, tx.now());
+            });
     pushed(jobs);
     return ids;
   }

@@ -1,6 +1,7 @@
 package io.jobyard.store.mysql;
 
 import io.jobyard.store.NewJob;
+import io.jobyard.store.jdbc.Deadline;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
@@ -26,19 +27,26 @@ final class Queues {
 
   /** The number of a queue, entered if it is new. Not to be called within a transaction. */
   int number(String name) {
+    return number(name, database.pushEnds());
+  }
+
+  /** The same within the time of a push. */
+  int number(String name, Deadline deadline) {
     Integer known = numbers.get(name);
     if (known != null) {
       return known;
     }
     Integer number =
-        database.<@Nullable Integer>soon(tx -> {
-          Integer found = find(tx, name);
-          if (found == null) {
-            tx.update(ENTER, (Object) Tx.bytes(name));
-            found = find(tx, name);
-          }
-          return found;
-        });
+        database.<@Nullable Integer>soon(
+            deadline,
+            tx -> {
+              Integer found = find(tx, name);
+              if (found == null) {
+                tx.update(ENTER, (Object) Tx.bytes(name));
+                found = find(tx, name);
+              }
+              return found;
+            });
     if (number == null) {
       throw new IllegalStateException("queue " + name + " was entered and is not there");
     }
@@ -52,7 +60,12 @@ final class Queues {
   }
 
   void enterOf(Collection<NewJob> jobs) {
-    jobs.forEach(job -> number(job.queue()));
+    enterOf(jobs, database.pushEnds());
+  }
+
+  /** The same within the time of a push. */
+  void enterOf(Collection<NewJob> jobs, Deadline deadline) {
+    jobs.forEach(job -> number(job.queue(), deadline));
   }
 
   /** The number of a queue that was entered before. */

@@ -5,7 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.jobyard.JobyardException;
 import io.jobyard.StoreUnavailable;
+import io.jobyard.store.jdbc.Borrower;
 import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.Deadline;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,8 +16,6 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +37,6 @@ final class Pool implements AutoCloseable {
   private static final int RESERVED = 2;
 
   private static final int TRIES = 20;
-
-  /** Once so much of its time is gone, a push no longer waits for a connection as at its start. */
-  private static final long LATE_MS = 250;
 
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
 
@@ -69,6 +66,7 @@ final class Pool implements AutoCloseable {
   private final Duration pushTimeout;
   private final Runnable lost;
   private final HikariDataSource connections;
+  private final Borrower borrower;
   private final Semaphore pushes;
 
   /**
@@ -99,6 +97,7 @@ final class Pool implements AutoCloseable {
       config.setConnectionInitSql(OURS);
     }
     this.connections = new HikariDataSource(config);
+    this.borrower = new Borrower(connections, pushTimeout);
   }
 
   /** Does the work in auto-commit: each statement is a transaction of its own. */
@@ -116,10 +115,14 @@ final class Pool implements AutoCloseable {
     return guarded(db -> again(db, d -> inTransaction(d, work)), false, null);
   }
 
-  /** Does what may be done twice within the time a push may take, and not with all connections. */
-  <T extends @Nullable Object> T push(Work<T> work) {
-    long deadline = System.nanoTime() + pushTimeout.toNanos();
-    acquire();
+  /** When a push that begins now must have ended, with all that it does. */
+  Deadline pushEnds() {
+    return Deadline.in(pushTimeout);
+  }
+
+  /** Does what may be done twice within the time of a push, and not with all connections. */
+  <T extends @Nullable Object> T push(Deadline deadline, Work<T> work) {
+    acquire(deadline);
     try {
       return guarded(db -> again(db, work), true, deadline);
     } finally {
@@ -127,9 +130,9 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Does what may be done twice, and what a push may have to wait for, within the same time. */
-  <T extends @Nullable Object> T soon(Work<T> work) {
-    return guarded(db -> again(db, work), true, System.nanoTime() + pushTimeout.toNanos());
+  /** Does what may be done twice, and what a push may have to wait for, within its time. */
+  <T extends @Nullable Object> T soon(Deadline deadline, Work<T> work) {
+    return guarded(db -> again(db, work), true, deadline);
   }
 
   /** A connection beside any pool, that keeps nothing on the server. */
@@ -195,10 +198,10 @@ final class Pool implements AutoCloseable {
 
   /**
    * @param twice whether the work may be done again where the connection turns out to be dead
-   * @param deadline by {@link System#nanoTime}; null for none but the driver's for each statement
+   * @param deadline of all statements together; null for none but the driver's for each
    */
   private <T extends @Nullable Object> T guarded(
-      Work<T> work, boolean twice, @Nullable Long deadline) {
+      Work<T> work, boolean twice, @Nullable Deadline deadline) {
     try {
       return once(work, deadline);
     } catch (SQLException e) {
@@ -212,7 +215,7 @@ final class Pool implements AutoCloseable {
       }
       // What broke one broke the others as a rule, and those just used are not looked at again.
       connections.getHikariPoolMXBean().softEvictConnections();
-      if (deadline != null && millisLeft(deadline) <= 0) {
+      if (deadline != null && deadline.over()) {
         throw errors.translate(e);
       }
       try {
@@ -223,56 +226,28 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T once(Work<T> work, @Nullable Long deadline)
+  private <T extends @Nullable Object> T once(Work<T> work, @Nullable Deadline deadline)
       throws SQLException {
     if (connections.isClosed()) {
       throw errors.closed();
     }
-    try (Db db = new Db(connection(deadline))) {
-      if (deadline != null) {
-        int left = Math.clamp(millisLeft(deadline), 1, SILENT_SECONDS * 1_000);
-        db.connection().setNetworkTimeout(Runnable::run, left);
-      }
+    try (Db db = connected(deadline)) {
       return work.on(db);
     } catch (PoolInitializationException e) {
       throw e.getCause() instanceof SQLException cause ? cause : new SQLException(e);
     }
   }
 
-  /** Left to itself, the pool waits for as long as all of a push may take, however late it is. */
-  private Connection connection(@Nullable Long deadline) throws SQLException {
-    if (deadline == null || millisLeft(deadline) > pushTimeout.toMillis() - LATE_MS) {
-      return connections.getConnection();
-    }
-    CompletableFuture<Connection> promised = new CompletableFuture<>();
-    Thread unusedThread = Thread.ofVirtual().start(() -> fetch(promised));
-    try {
-      return promised.orTimeout(Math.max(1, millisLeft(deadline)), TimeUnit.MILLISECONDS).join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof SQLException cause
-          ? cause
-          : new SQLTransientConnectionException("no connection was free in time", e.getCause());
-    }
+  /** Each statement has what those before it left of the time. */
+  private Db connected(@Nullable Deadline deadline) throws SQLException {
+    return deadline == null
+        ? new Db(connections.getConnection())
+        : new Db(borrower.borrow(deadline), () -> deadline.timeout(SILENT_SECONDS * 1_000));
   }
 
-  private void fetch(CompletableFuture<Connection> promised) {
+  private void acquire(Deadline deadline) {
     try {
-      Connection fetched = connections.getConnection();
-      if (!promised.complete(fetched)) {
-        fetched.close();
-      }
-    } catch (SQLException | RuntimeException e) {
-      promised.completeExceptionally(e);
-    }
-  }
-
-  private static long millisLeft(long deadline) {
-    return (deadline - System.nanoTime()) / 1_000_000;
-  }
-
-  private void acquire() {
-    try {
-      if (!pushes.tryAcquire(pushTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!pushes.tryAcquire(deadline.millisLeft(), TimeUnit.MILLISECONDS)) {
         throw new StoreUnavailable(
             url + ": other pushes kept the store busy until the time was up; try again");
       }

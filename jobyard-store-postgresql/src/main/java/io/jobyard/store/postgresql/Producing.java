@@ -5,6 +5,7 @@ import io.jobyard.store.LeaseKey;
 import io.jobyard.store.Limits;
 import io.jobyard.store.NewJob;
 import io.jobyard.store.jdbc.Db;
+import io.jobyard.store.jdbc.Deadline;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -48,26 +49,32 @@ final class Producing {
     if (jobs.isEmpty()) {
       return List.of();
     }
-    prepare(jobs);
-    return pool.push(db -> {
-      List<UUID> ids = inserts.insertSoon(db, jobs);
-      first(jobs).forEach(bell::pushed);
-      Inserts.flush(db);
-      return ids;
-    });
+    Deadline deadline = pool.pushEnds();
+    prepare(jobs, deadline);
+    return pool.push(
+        deadline,
+        db -> {
+          List<UUID> ids = inserts.insertSoon(db, jobs);
+          first(jobs).forEach(bell::pushed);
+          Inserts.flush(db);
+          return ids;
+        });
   }
 
   List<UUID> push(List<NewJob> jobs, LeaseKey parent) {
-    prepare(jobs);
+    Deadline deadline = pool.pushEnds();
+    prepare(jobs, deadline);
     List<UUID> ids =
-        pool.push(db -> {
-          List<UUID> stored = inserts.insertSoon(db, jobs, parent);
-          if (stored != null) {
-            first(jobs).forEach(bell::pushed);
-            Inserts.flush(db);
-          }
-          return stored;
-        });
+        pool.push(
+            deadline,
+            db -> {
+              List<UUID> stored = inserts.insertSoon(db, jobs, parent);
+              if (stored != null) {
+                first(jobs).forEach(bell::pushed);
+                Inserts.flush(db);
+              }
+              return stored;
+            });
     if (ids == null) {
       throw new StaleLease(
           "job "
@@ -84,7 +91,7 @@ final class Producing {
     if (jobs.isEmpty()) {
       return List.of();
     }
-    prepare(jobs);
+    prepare(jobs, pool.pushEnds());
     Db db = new Db(transaction);
     try {
       try {
@@ -105,11 +112,11 @@ final class Producing {
     }
   }
 
-  private void prepare(List<NewJob> jobs) {
+  private void prepare(List<NewJob> jobs, Deadline deadline) {
     Limits.check(jobs);
     // Before the server is asked: its refusal would end a transaction of the caller's.
     jobs.forEach(this::checkText);
-    jobs.forEach(job -> queues.number(job.queue()));
+    jobs.forEach(job -> queues.number(job.queue(), deadline));
   }
 
   private void checkText(NewJob job) {

@@ -1,5 +1,6 @@
 package io.jobyard.store.postgresql;
 
+import io.jobyard.store.jdbc.Deadline;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -35,22 +36,29 @@ final class Queues {
 
   /** The number of a queue, entered if it is new. Not to be called within a transaction. */
   int number(String name) {
+    return number(name, pool.pushEnds());
+  }
+
+  /** The same within the time of a push. */
+  int number(String name, Deadline deadline) {
     Integer known = numbers.get(name);
     if (known != null) {
       return known;
     }
     int entered =
-        pool.soon(db -> {
-          Integer found = db.first(number, row -> row.getInt(1), name);
-          if (found == null) {
-            db.update(enter, name);
-            found = db.first(number, row -> row.getInt(1), name);
-          }
-          if (found == null) {
-            throw new IllegalStateException("queue " + name + " was entered and is not there");
-          }
-          return found;
-        });
+        pool.soon(
+            deadline,
+            db -> {
+              Integer found = db.first(number, row -> row.getInt(1), name);
+              if (found == null) {
+                db.update(enter, name);
+                found = db.first(number, row -> row.getInt(1), name);
+              }
+              if (found == null) {
+                throw new IllegalStateException("queue " + name + " was entered and is not there");
+              }
+              return found;
+            });
     numbers.put(name, entered);
     return entered;
   }
