@@ -86,6 +86,11 @@ final class Ear implements AutoCloseable {
     return deaf;
   }
 
+  /** Whether what others say now is heard. */
+  boolean listens() {
+    return connection != null && !deaf;
+  }
+
   @Override
   public void close() {
     closing.countDown();

@@ -72,7 +72,7 @@ final class PostgresStore implements JobStore, TransactionalStore {
     Queues queues = new Queues(pool, sql);
     Heads heads = new Heads();
     bell = new Bell(channel, queues, heads, sender);
-    ear = new Ear(url, channel, sender, this::heard, bell::missedSome, bell::away, this::deafened);
+    ear = new Ear(url, channel, sender, this::heard, this::missed, bell::away, this::deafened);
     signals = new Signals(pool, sql, channel, ear, sender);
     Inserts inserts = new Inserts(queues, sql);
     sessions = new Sessions(pool, sql, queues, bell);
@@ -252,6 +252,11 @@ final class PostgresStore implements JobStore, TransactionalStore {
 
   private void deafened() {
     signals.deafened();
+  }
+
+  private void missed() {
+    signals.missedSome();
+    bell.missedSome();
   }
 
   private void heard(String payload) {

@@ -14,14 +14,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Live messages, as notifications; one too large for that is put into a table, and the notification
- * says where. Where notifications do not get through, all are put there, and whoever hears a topic
- * looks five times a second. Safe for any thread.
+ * says where. Whom notifications do not reach looks into the table five times a second, and lets
+ * the others know: as long as somebody does, all messages are put there too. Safe for any thread.
  */
 final class Signals implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -30,6 +31,10 @@ final class Signals implements AutoCloseable {
   private static final String HERE = "s:";
 
   private static final String THERE = "S:";
+
+  /** That somebody looks into the table. */
+  private static final String DEAF = "d";
+
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final long KEPT_MS = 60_000;
 
@@ -42,7 +47,9 @@ final class Signals implements AutoCloseable {
         delete from {t}signals where at < {now} - ?
       )
       insert into {t}signals (at, topic, body)
-      values ({now}, ?, ?)
+      select {now}, topic, body
+        from unnest(?::text[], ?::bytea[]) with ordinality s (topic, body, nth)
+       order by nth
       returning number, set_config('synchronous_commit', 'off', true)
       """;
 
@@ -67,6 +74,7 @@ final class Signals implements AutoCloseable {
   private final String next;
   private final Map<String, List<Consumer<Signal>>> ears = new ConcurrentHashMap<>();
   private final AtomicLong sent = new AtomicLong();
+  private final Deafness deafness = new Deafness(System::nanoTime);
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile @Nullable Thread looker;
 
@@ -83,17 +91,19 @@ final class Signals implements AutoCloseable {
 
   /** One sender's are in order, as they leave one after the other. */
   synchronized void send(List<Signal> signals) {
-    List<String> payloads = new ArrayList<>();
-    for (Signal signal : signals) {
-      String payload = ear.deaf() ? "" : text(signal);
-      if (ear.deaf() || !Channel.fits(payload)) {
-        payload = THERE + put(signal);
+    // Who does not listen cannot know whether somebody is deaf.
+    boolean all = !ear.listens() || deafness.possible();
+    List<String> texts = signals.stream().map(this::text).toList();
+    int[] stored =
+        IntStream.range(0, texts.size()).filter(n -> all || !Channel.fits(texts.get(n))).toArray();
+    List<Long> numbers = put(IntStream.of(stored).mapToObj(signals::get).toList());
+    List<String> payloads = new ArrayList<>(texts);
+    for (int i = 0; i < stored.length; i++) {
+      if (!Channel.fits(texts.get(stored[i]))) {
+        payloads.set(stored[i], THERE + numbers.get(i));
       }
-      payloads.add(payload);
     }
-    if (!ear.deaf()) {
-      channel.send(payloads);
-    }
+    channel.send(payloads);
   }
 
   Subscription hear(String topic, Consumer<Signal> listener) {
@@ -116,7 +126,14 @@ final class Signals implements AutoCloseable {
     }
   }
 
-  /** Whether a notification was one of a signal; then those who hear its topic were told. */
+  /** After a time in which nothing could be heard: somebody may have gone deaf. */
+  void missedSome() {
+    deafness.said();
+  }
+
+  /**
+   * Whether a notification was about signals; if it was one, those who hear its topic were told.
+   */
   boolean heard(String payload) {
     if (payload.startsWith(HERE)) {
       String[] parts = payload.split(":", -1);
@@ -130,6 +147,10 @@ final class Signals implements AutoCloseable {
         long number = Long.parseLong(payload.substring(THERE.length()));
         pool.repeat(db -> db.first(get, row -> told(row.getString(1), row.getBytes(2)), number));
       }
+      return true;
+    }
+    if (payload.equals(DEAF)) {
+      deafness.said();
       return true;
     }
     return false;
@@ -153,11 +174,16 @@ final class Signals implements AutoCloseable {
         + encoder.encodeToString(signal.body());
   }
 
-  private long put(Signal signal) {
-    Long number =
-        pool.run(
-            db -> db.first(put, row -> row.getLong(1), KEPT_MS, signal.topic(), signal.body()));
-    return number == null ? 0 : number;
+  /** Their numbers, in the same order. */
+  private List<Long> put(List<Signal> signals) {
+    if (signals.isEmpty()) {
+      return List.of();
+    }
+    return pool.run(db -> {
+      Columns<Signal> column = new Columns<>(db, signals);
+      Object topics = column.texts(Signal::topic);
+      return db.list(put, row -> row.getLong(1), KEPT_MS, topics, column.bytes(Signal::body));
+    });
   }
 
   private boolean anybodyHears() {
@@ -177,22 +203,18 @@ final class Signals implements AutoCloseable {
   }
 
   private void look(long[] from) {
+    long said = System.nanoTime() - Deafness.SAID_EVERY.toNanos();
     try {
       do {
         try {
           if (from[0] == NOT_YET) {
             from[0] = lastNumber();
           }
-          pool.repeat(db -> {
-            db.each(
-                next,
-                row -> {
-                  from[0] = row.getLong(1);
-                  return told(row.getString(2), row.getBytes(3));
-                },
-                from[0]);
-            return 1;
-          });
+          next(from);
+          if (System.nanoTime() - said >= Deafness.SAID_EVERY.toNanos()) {
+            channel.send(List.of(DEAF));
+            said = System.nanoTime();
+          }
         } catch (RuntimeException e) {
           LOG.debug("live messages are not heard for a while: {}", e.getMessage());
         }
@@ -200,6 +222,19 @@ final class Signals implements AutoCloseable {
     } catch (InterruptedException e) {
       LOG.debug("live messages are not heard any more: interrupted");
     }
+  }
+
+  private void next(long[] from) {
+    pool.repeat(db -> {
+      db.each(
+          next,
+          row -> {
+            from[0] = row.getLong(1);
+            return told(row.getString(2), row.getBytes(3));
+          },
+          from[0]);
+      return 1;
+    });
   }
 
   private boolean told(String topic, byte[] body) {

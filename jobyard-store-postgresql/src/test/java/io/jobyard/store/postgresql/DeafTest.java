@@ -12,6 +12,7 @@ import io.jobyard.testing.PostgresServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -25,6 +26,10 @@ import org.junit.jupiter.api.Test;
 final class DeafTest {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  /** More than a notification takes. */
+  private static final String LARGE = "large".repeat(2_000);
+
   private static final Duration BEAT = Duration.ofMillis(200);
 
   private final PostgresServer server = PostgresServer.shared();
@@ -37,6 +42,30 @@ final class DeafTest {
 
   private static JobStore open(String url) {
     return new PostgresStoreProvider().open(url, StoreOptions.defaults());
+  }
+
+  private static Signal signal(String topic, String text) {
+    return new Signal(topic, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(Signal signal) {
+    return new String(signal.body(), StandardCharsets.UTF_8);
+  }
+
+  /** How many messages were ever put into the table. */
+  private long stored() throws SQLException {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select coalesce(max(number), 0) from %s.jobyard_signals".formatted(schema()))) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private String schema() {
+    return url.substring(url.indexOf("schema=") + "schema=".length());
   }
 
   private static void awaitDeaf(JobStore store) {
@@ -53,23 +82,69 @@ final class DeafTest {
     try (Relay relay = new Relay(url);
         JobStore here = open(relay.url());
         JobStore there = open(relay.url())) {
-      Subscription unusedHeard =
-          here.hear("crew", signal -> heard.add(new String(signal.body(), StandardCharsets.UTF_8)));
+      Subscription unusedHeard = here.hear("crew", signal -> heard.add(text(signal)));
       awaitDeaf(here);
       awaitDeaf(there);
       await()
           .atMost(SOON)
           .pollInterval(BEAT)
           .until(() -> {
-            there.signal(List.of(new Signal("crew", "hello".getBytes(StandardCharsets.UTF_8))));
+            there.signal(List.of(signal("crew", "hello")));
             return heard.contains("hello");
           });
     }
   }
 
   @Test
+  void whoHearsNothingIsReachedByOthersAndReachesThem() {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    try (JobStore deaf = open(url + "&listen=false");
+        JobStore hearing = open(url)) {
+      Subscription unusedDeaf = deaf.hear("deaf", signal -> heard.add(text(signal)));
+      Subscription unusedHearing = hearing.hear("hearing", signal -> heard.add(text(signal)));
+      hearing.signal(List.of(signal("deaf", "one"), signal("deaf", LARGE), signal("deaf", "two")));
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(heard).containsExactly("one", LARGE, "two"));
+      heard.clear();
+      deaf.signal(
+          List.of(signal("hearing", "one"), signal("hearing", LARGE), signal("hearing", "two")));
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(heard).containsExactly("one", LARGE, "two"));
+    }
+  }
+
+  @Test
+  void messagesAreStoredOnlyWhileSomebodyHearsNothing() {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    try (JobStore hearing = open(url)) {
+      Subscription unusedHearing = hearing.hear("crew", signal -> heard.add(text(signal)));
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(BEAT)
+          .until(() -> {
+            long before = stored();
+            hearing.signal(List.of(signal("crew", "nobody is deaf")));
+            return stored() == before;
+          });
+      await().atMost(SOON).until(() -> heard.contains("nobody is deaf"));
+      try (JobStore deaf = open(url + "&listen=false")) {
+        Subscription unusedDeaf = deaf.hear("crew", signal -> heard.add("deaf: " + text(signal)));
+        await()
+            .atMost(SOON)
+            .pollInterval(BEAT)
+            .until(() -> {
+              hearing.signal(List.of(signal("crew", "somebody is deaf")));
+              return heard.contains("deaf: somebody is deaf");
+            });
+      }
+    }
+  }
+
+  @Test
   void whoHearsNothingIsToldOfALostConnectionByTheNextStatement() {
-    String name = "deaf" + url.substring(url.indexOf("schema=") + "schema=".length());
+    String name = "deaf" + schema();
     AtomicBoolean away = new AtomicBoolean();
     try (JobStore store = open(url + "&listen=false&ApplicationName=" + name)) {
       Subscription unusedAway =
