@@ -1,0 +1,14 @@
+package io.jobyard.scenarios;
+
+import org.junit.jupiter.api.Tag;
+
+/** The same on the stores that have a server. */
+@Staged(
+    on = {Ground.POSTGRESQL, Ground.MARIADB, Ground.REDIS, Ground.REDIS_CLUSTER},
+    threads = 8)
+@Tag("soak")
+final class LimitOnServersTest extends LimitTest {
+  LimitOnServersTest(Cast cast) {
+    super(cast);
+  }
+}
