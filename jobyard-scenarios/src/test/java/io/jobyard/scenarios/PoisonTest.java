@@ -6,20 +6,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobyard.Failure;
 import io.jobyard.JobState;
 import io.jobyard.scenarios.Line.What;
+import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobView;
+import io.jobyard.store.NewJob;
 import io.jobyard.testing.Signal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
 /** Jobs that hang, or take their process along, on one node with a queue for each kind of harm. */
+@Staged(on = Ground.SQLITE)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Isolated("it measures when a slot is back")
 class PoisonTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -28,30 +36,37 @@ class PoisonTest {
   /** The promise is a second; a machine that builds elsewhere meanwhile starts JVMs slower. */
   private static final long SLOT_BACK = Duration.ofSeconds(5).toNanos();
 
-  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-  private static Path dir;
+  @Parameter private Cast cast;
 
-  private static Scene scene;
+  private Scene scene;
 
-  @BeforeAll
-  static void start() throws Exception {
-    scene = new Scene(dir);
+  @BeforeParameterizedClassInvocation(injectArguments = false)
+  void start(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path dir) throws Exception {
+    scene = new Scene(dir, cast.ground().place(dir));
     scene.node(
         "app-1",
         """
         queues:
-          default: {processes: 1}
-          handlers: {processes: 1, retries: 0, max-crashes: 2}
-          dying: {processes: 1, retries: 0, max-crashes: 1, memory: 32m}
-          loops: {processes: 1, timeout: 1s, kill-grace: 500ms}
-          mates: {processes: 1, threads: 4, timeout: 1s, kill-grace: 500ms, keep-succeeded: 1h}
-          calm: {processes: 1}
-          idle: {processes: 1, keep-succeeded: 1h}
-        """);
+          default: {mode: %1$s, processes: 1}
+          handlers: {mode: %1$s, processes: 1, retries: 0, max-crashes: 2}
+          dying: {mode: %1$s, processes: 1, retries: 0, max-crashes: 1, memory: 32m}
+          loops: {mode: %1$s, processes: 1, timeout: 1s, kill-grace: 500ms}
+          mates:
+            mode: %1$s
+            processes: 1
+            threads: 4
+            timeout: 1s
+            kill-grace: 500ms
+            keep-succeeded: 1h
+          crowd: {mode: %1$s, processes: 1, threads: 20, max-crashes: 2, keep-succeeded: 1h}
+          calm: {mode: %1$s, processes: 1}
+          idle: {mode: %1$s, processes: 1, keep-succeeded: 1h}
+        """
+            .formatted(cast.mode().word()));
   }
 
-  @AfterAll
-  static void close() {
+  @AfterParameterizedClassInvocation
+  void close() {
     scene.close();
   }
 
@@ -94,6 +109,32 @@ class PoisonTest {
     assertThat(lastError(memory).type().word()).isEqualTo("out-of-memory");
     assertThat(lastError(fault).type().word()).isEqualTo("crash");
     assertThat(lastError(fault).message()).contains("SIGSEGV");
+  }
+
+  @Test
+  void ofACrowdInOneProcessExactlyThePoisonFailsAndNobodyElseIsCharged() {
+    List<NewJob> good =
+        Stream.generate(() -> scene.logged("crowd", "chaos-work", ",\"millis\":200"))
+            .limit(24)
+            .toList();
+    NewJob poison = Scene.job("crowd", "chaos-halt", "\"code\":8");
+    List<NewJob> crowd = new ArrayList<>(good);
+    crowd.add(crowd.size() / 2, poison);
+    List<UUID> innocent = good.stream().map(NewJob::id).toList();
+
+    scene.push(crowd);
+    scene.awaitDrained("crowd", PATIENCE);
+
+    assertThat(scene.store.list(JobFilter.of("crowd", JobState.FAILED), null, 100).jobs())
+        .extracting(JobView::id)
+        .containsExactly(poison.id());
+    assertThat(types(scene.view(poison.id()))).containsExactly("crash", "crash");
+    assertThat(innocent.stream().map(scene::view))
+        .allMatch(job -> job.state() == JobState.SUCCEEDED && job.counts().charged() == 0);
+    assertThat(scene.ledger.ended()).containsAll(innocent);
+    assertThat(innocent.stream().filter(id -> lines(id, What.START).size() > 1))
+        .as("those that ran beside the poison")
+        .isNotEmpty();
   }
 
   @Test
@@ -170,15 +211,15 @@ class PoisonTest {
         .until(() -> ProcessHandle.of(worker).filter(ProcessHandle::isAlive).isEmpty());
   }
 
-  private static UUID push(String queue, String kind, String fields) {
+  private UUID push(String queue, String kind, String fields) {
     return scene.pushAll(queue, kind, fields, 1).getFirst();
   }
 
-  private static UUID other(String queue, String kind, String fields) {
+  private UUID other(String queue, String kind, String fields) {
     return scene.push(List.of(Scene.job(queue, kind, fields))).getFirst();
   }
 
-  private static List<Line> lines(UUID job, What what) {
+  private List<Line> lines(UUID job, What what) {
     return scene.ledger.lines(job).stream().filter(line -> line.what() == what).toList();
   }
 
@@ -186,7 +227,7 @@ class PoisonTest {
     return job.errors().stream().map(error -> error.type().word()).toList();
   }
 
-  private static Failure lastError(UUID id) {
+  private Failure lastError(UUID id) {
     return scene.awaitState(id, JobState.FAILED, PATIENCE).errors().getLast();
   }
 }
