@@ -82,7 +82,7 @@ final class RedisErrors {
       return new StoreUnavailable(
           url
               + " takes nothing more ("
-              + message(cause)
+              + since(code, message(cause))
               + "); give it memory or disk, or let workers finish jobs",
           cause);
     }
@@ -121,6 +121,11 @@ final class RedisErrors {
   private static String message(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  /** Without what a script puts before the server's own words. */
+  private static String since(String code, String message) {
+    return message.substring(Math.max(0, message.indexOf(code)));
   }
 
   /** The first word of a server's error; scripts put theirs behind some of their own. */

@@ -29,4 +29,16 @@ class RedisErrorsTest {
     assertThat(RedisErrors.refused(unknown)).isTrue();
     assertThat(errors.translate(unknown)).isInstanceOf(StoreUnavailable.class);
   }
+
+  @Test
+  void aFullDiskIsToldInTheServersWordsWithoutTheScripts() {
+    var full =
+        new RedisCommandExecutionException(
+            "ERR Error running script (call to f_685ce7): @user_script:32: @user_script: 32:"
+                + " -MISCONF Errors writing to the AOF file: No space left on device");
+    assertThat(errors.translate(full))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining(
+            "takes nothing more (MISCONF Errors writing to the AOF file: No space left on device);");
+  }
 }
