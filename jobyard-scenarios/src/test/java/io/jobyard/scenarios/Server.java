@@ -40,6 +40,12 @@ interface Server extends AutoCloseable {
   /** Ends each connection that asked nothing for two seconds, from now on. */
   void endIdle();
 
+  /**
+   * Has room for what it logs next, taken before any disk is full: a server may end itself where it
+   * cannot write its log.
+   */
+  void freshLog();
+
   /** From now on what need not be durable may be forgotten, and surely is for a while. */
   void relax();
 
@@ -106,6 +112,11 @@ interface Server extends AutoCloseable {
     }
 
     @Override
+    public void freshLog() {
+      run("select pg_switch_wal()");
+    }
+
+    @Override
     public void relax() {}
 
     @Override
@@ -156,6 +167,10 @@ interface Server extends AutoCloseable {
       server.run("set global wait_timeout = 2");
       cut();
     }
+
+    /** It logs in circles, in a file that is there already. */
+    @Override
+    public void freshLog() {}
 
     @Override
     public void relax() {
@@ -213,6 +228,10 @@ interface Server extends AutoCloseable {
       server.command("CONFIG", "SET", "timeout", "2");
       cut();
     }
+
+    /** It takes nothing more until it can write, and keeps what it took. */
+    @Override
+    public void freshLog() {}
 
     @Override
     public void relax() {

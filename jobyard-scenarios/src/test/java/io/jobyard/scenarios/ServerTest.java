@@ -3,6 +3,9 @@ package io.jobyard.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jobyard.store.JobStore;
+import io.jobyard.store.StoreOptions;
+import io.jobyard.store.Stores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ final class ServerTest {
   private static final int JOBS = 20_000;
   private static final int ROOM_MB = 256;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(2);
 
   /** No shorter than a server may be away: what is lost is to be the server's doing. */
   private static final Duration LEASE = Duration.ofSeconds(15);
@@ -49,9 +54,9 @@ final class ServerTest {
     scene = new Scene(dir, server.url());
     String settings = cast.settings("lease: " + LEASE.toSeconds() + "s");
     nodes = List.of(scene.node("app-1", settings), scene.node("app-2", settings));
-    nodes.forEach(node -> node.awaitWorkers(Cast.PROCESSES));
+    nodes.forEach(node -> node.awaitReadyWorkers(Cast.PROCESSES)); // or they start with no server
     scene.push(Producer.batch(scene, 1));
-    scene.awaitDrained(PATIENCE); // until then their JVMs may still be starting
+    scene.awaitDrained(PATIENCE);
   }
 
   @AfterEach
@@ -135,6 +140,52 @@ final class ServerTest {
       audit("disk full");
       server.stop();
     }
+  }
+
+  @Test
+  void aServerWithoutRoomRefusesPushesInTimeAndTakesThemOnceThereIsSome() throws Exception {
+    assumeTrue(SmallDisk.possible(dir), "only root can make a small file system");
+    server.stop();
+    Duration time = Duration.ofSeconds(20);
+    try (SmallDisk disk = SmallDisk.over(server.folder(), ROOM_MB);
+        JobStore store = openFor(PUSH_TIMEOUT)) {
+      scene.insist(scene.store, Producer.batch(scene, millis(time)));
+      work(time);
+      Scene.waiting(PATIENCE, "some jobs to be done")
+          .until(() -> scene.ledger.ended().size() > 500);
+      Freight freight = new Freight(store);
+      server.freshLog();
+      assertThat(freight.push()).isTrue();
+      long before = troubles();
+      Death death = Death.ofStore(Duration.ZERO);
+      disk.fill();
+      Scene.waiting(PATIENCE, "a push to be refused, and a node to say that it cannot go on")
+          .until(() -> {
+            freight.push();
+            return freight.refused() && troubles() > before;
+          });
+      Scene.pause(Duration.ofSeconds(1));
+      disk.free();
+      server.start(); // MariaDB may have ended by itself; the others go on
+      Scene.waiting(PATIENCE, "a push to be taken").until(freight::push);
+
+      freight.print(cast.toString());
+      assertThat(freight.slowest()).isLessThan(PUSH_TIMEOUT.plusSeconds(2));
+      if (cast.ground() == Ground.MARIADB && !freight.onlyForTheDisk()) {
+        deaths.add(death.overNow());
+      } else {
+        assertThat(freight.onlyForTheDisk()).isTrue();
+      }
+      assertThat(nodes).allMatch(ChaosNode::alive);
+      audit("pushes into a full disk");
+      assertThat(freight.missing()).isEmpty();
+      server.stop();
+    }
+  }
+
+  private JobStore openFor(Duration pushTimeout) {
+    server.start();
+    return Stores.open(server.url(), new StoreOptions(Path.of(""), true, pushTimeout));
   }
 
   private long troubles() {
