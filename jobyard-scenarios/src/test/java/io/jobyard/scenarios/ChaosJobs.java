@@ -127,9 +127,10 @@ final class ChaosJobs {
   }
 
   @Kind("chaos-halt")
-  record Halt(int code) implements Job {
+  record Halt(int code, long after) implements Job {
     @Override
-    public void run(JobContext job) {
+    public void run(JobContext job) throws InterruptedException {
+      Thread.sleep(after);
       Runtime.getRuntime().halt(code);
     }
   }

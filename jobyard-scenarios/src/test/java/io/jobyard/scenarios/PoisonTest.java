@@ -96,7 +96,7 @@ class PoisonTest {
   @Test
   void whatTookTheProcessAlongIsSaidAndTheQueueGoesOn() {
     UUID exit = other("dying", "chaos-exit", "\"code\":7");
-    UUID halt = other("dying", "chaos-halt", "\"code\":8");
+    UUID halt = other("dying", "chaos-halt", "\"code\":8,\"after\":0");
     UUID memory = other("dying", "chaos-hoard", "");
     UUID fault = other("dying", "chaos-segfault", "");
     UUID behind = push("dying", "chaos-work", ",\"millis\":1");
@@ -114,10 +114,10 @@ class PoisonTest {
   @Test
   void ofACrowdInOneProcessExactlyThePoisonFailsAndNobodyElseIsCharged() {
     List<NewJob> good =
-        Stream.generate(() -> scene.logged("crowd", "chaos-work", ",\"millis\":200"))
+        Stream.generate(() -> scene.logged("crowd", "chaos-work", ",\"millis\":500"))
             .limit(24)
             .toList();
-    NewJob poison = Scene.job("crowd", "chaos-halt", "\"code\":8");
+    NewJob poison = Scene.job("crowd", "chaos-halt", "\"code\":8,\"after\":100");
     List<NewJob> crowd = new ArrayList<>(good);
     crowd.add(crowd.size() / 2, poison);
     List<UUID> innocent = good.stream().map(NewJob::id).toList();
