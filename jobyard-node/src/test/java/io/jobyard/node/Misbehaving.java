@@ -76,6 +76,24 @@ final class Misbehaving {
     }
   }
 
+  /** Leaves a line with its pid, and has its process end slowly. */
+  @Kind("tarry")
+  record Tarry(String file) implements Job {
+    @Override
+    public void run(JobContext job) throws Exception {
+      Runtime.getRuntime().addShutdownHook(new Thread(Tarry::tarry));
+      mark(file, Long.toString(ProcessHandle.current().pid()));
+    }
+
+    private static void tarry() {
+      try {
+        TimeUnit.SECONDS.sleep(3);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** Holds memory outside of the heap, every page of it, for ever. */
   @Kind("native")
   record Native(String file, int megabytes, int inHeap, long millis) implements Job {

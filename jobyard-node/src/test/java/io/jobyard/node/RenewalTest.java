@@ -60,6 +60,9 @@ class RenewalTest {
                 queue("aged", 1, 1),
                 new Staffing(mode(), null, null, 0, Duration.ofSeconds(1), 0, null)),
             staffed(
+                queue("tarrying", 1, 1),
+                new Staffing(mode(), null, null, 0, Duration.ofSeconds(1), 0, null)),
+            staffed(
                 queue("leaking", 1, 1),
                 new Staffing(mode(), null, null, 0, Duration.ZERO, 0, null)),
             staffed(
@@ -148,6 +151,20 @@ class RenewalTest {
           return lines(file).stream().distinct().count() >= 3;
         });
     assertThat(node.status("aged").failed()).isZero();
+  }
+
+  @Test
+  void aSuccessorTakesJobsWhileTheOldProcessComesToItsEnd(@TempDir Path files) throws Exception {
+    Path file = files.resolve("f");
+    node.awaitEnd(node.push("tarrying", "tarry", "{\"file\":\"%s\"}".formatted(file)));
+    long old = Long.parseLong(lines(file).getFirst());
+    waiting("a successor to have worked")
+        .atMost(PATIENCE)
+        .until(() -> {
+          node.awaitEnd(node.push("tarrying", "leak", leak(file, 1)));
+          return lines(file).stream().distinct().count() >= 2;
+        });
+    assertThat(ProcessHandle.of(old)).as("the old process").isPresent();
   }
 
   @Test

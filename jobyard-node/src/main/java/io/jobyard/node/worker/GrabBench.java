@@ -146,6 +146,7 @@ final class GrabBench implements Bench {
     all.grabber.drain();
     manager.send(new Frame.Drained());
     boolean unused = all.grabber.awaitIdle(FOR_EVER);
+    manager.send(new Frame.Idle()); // a successor need not wait for this JVM's end
     all.grabber.close();
     all.runner.close();
     all.talk.close();
