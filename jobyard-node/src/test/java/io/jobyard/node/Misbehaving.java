@@ -76,18 +76,18 @@ final class Misbehaving {
     }
   }
 
-  /** Leaves a line with its pid, and has its process end slowly. */
+  /** Its process does not end before the file's name with ".go" is there. */
   @Kind("tarry")
   record Tarry(String file) implements Job {
     @Override
     public void run(JobContext job) throws Exception {
-      Runtime.getRuntime().addShutdownHook(new Thread(Tarry::tarry));
+      Runtime.getRuntime().addShutdownHook(new Thread(this::tarry));
       mark(file, Long.toString(ProcessHandle.current().pid()));
     }
 
-    private static void tarry() {
+    private void tarry() {
       try {
-        TimeUnit.SECONDS.sleep(3);
+        awaitGo(file);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -112,12 +112,16 @@ final class Misbehaving {
     @Override
     public void run(JobContext job) throws Exception {
       hold(megabytes);
-      while (!Files.exists(Path.of(file + ".go"))) {
-        TimeUnit.MILLISECONDS.sleep(10);
-      }
+      awaitGo(file);
       hold(10);
       LEAKED.add(new byte[inHeap << 20]);
       TimeUnit.MINUTES.sleep(1);
+    }
+  }
+
+  private static void awaitGo(String file) throws InterruptedException {
+    while (!Files.exists(Path.of(file + ".go"))) {
+      TimeUnit.MILLISECONDS.sleep(10);
     }
   }
 

@@ -165,6 +165,7 @@ class RenewalTest {
           return lines(file).stream().distinct().count() >= 2;
         });
     assertThat(ProcessHandle.of(old)).as("the old process").isPresent();
+    Files.createFile(files.resolve("f.go"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.jobyard.Verdict;
 import io.jobyard.scenarios.Line.What;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.UUID;
@@ -126,11 +127,14 @@ final class ChaosJobs {
     }
   }
 
+  /** Halts its JVM once a file is there; at once where none is named. */
   @Kind("chaos-halt")
-  record Halt(int code, long after) implements Job {
+  record Halt(int code, String go) implements Job {
     @Override
     public void run(JobContext job) throws InterruptedException {
-      Thread.sleep(after);
+      while (!go.isEmpty() && !Files.exists(Path.of(go))) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
       Runtime.getRuntime().halt(code);
     }
   }

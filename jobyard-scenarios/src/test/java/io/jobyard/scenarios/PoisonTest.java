@@ -10,6 +10,7 @@ import io.jobyard.store.JobFilter;
 import io.jobyard.store.JobView;
 import io.jobyard.store.NewJob;
 import io.jobyard.testing.Signal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ class PoisonTest {
   @Test
   void whatTookTheProcessAlongIsSaidAndTheQueueGoesOn() {
     UUID exit = other("dying", "chaos-exit", "\"code\":7");
-    UUID halt = other("dying", "chaos-halt", "\"code\":8,\"after\":0");
+    UUID halt = other("dying", "chaos-halt", "\"code\":8,\"go\":\"\"");
     UUID memory = other("dying", "chaos-hoard", "");
     UUID fault = other("dying", "chaos-segfault", "");
     UUID behind = push("dying", "chaos-work", ",\"millis\":1");
@@ -112,17 +113,21 @@ class PoisonTest {
   }
 
   @Test
-  void ofACrowdInOneProcessExactlyThePoisonFailsAndNobodyElseIsCharged() {
+  void ofACrowdInOneProcessExactlyThePoisonFailsAndNobodyElseIsCharged() throws Exception {
+    Path go = scene.dir.resolve("go");
     List<NewJob> good =
         Stream.generate(() -> scene.logged("crowd", "chaos-work", ",\"millis\":500"))
             .limit(24)
             .toList();
-    NewJob poison = Scene.job("crowd", "chaos-halt", "\"code\":8,\"after\":100");
+    NewJob poison = Scene.job("crowd", "chaos-halt", "\"code\":8,\"go\":\"" + go + "\"");
     List<NewJob> crowd = new ArrayList<>(good);
     crowd.add(crowd.size() / 2, poison);
     List<UUID> innocent = good.stream().map(NewJob::id).toList();
 
     scene.push(crowd);
+    waiting(PATIENCE, "some of the crowd to run")
+        .until(() -> innocent.stream().anyMatch(id -> !lines(id, What.START).isEmpty()));
+    Files.createFile(go);
     scene.awaitDrained("crowd", PATIENCE);
 
     assertThat(scene.store.list(JobFilter.of("crowd", JobState.FAILED), null, 100).jobs())

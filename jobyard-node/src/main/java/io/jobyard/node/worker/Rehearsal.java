@@ -12,11 +12,15 @@ import io.jobyard.run.Outcome;
 import io.jobyard.run.RunBoard;
 import io.jobyard.store.Counts;
 import io.jobyard.store.JobSettings;
+import io.jobyard.store.JobStore;
 import io.jobyard.store.Lease;
 import io.jobyard.store.LeaseKey;
+import io.jobyard.store.LeaseRequest;
+import io.jobyard.store.Leased;
 import io.jobyard.store.Phase;
 import io.jobyard.store.Session;
 import io.jobyard.store.Standing;
+import io.jobyard.store.Stores;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +57,6 @@ public final class Rehearsal {
 
   /** What a line that says why it failed begins with. */
   public static final String FAILED = "the rehearsal came to nothing: ";
-
-  /** Until the store was asked for jobs. */
-  private static final Duration ASKING = Duration.ofMillis(300);
 
   private Rehearsal() {}
 
@@ -139,11 +141,20 @@ public final class Rehearsal {
       guard.extend(System.nanoTime() + Duration.ofMinutes(10).toNanos());
       var bench = new GrabBench(settings(kinds), own, board, deaf, guard);
       bench.open(Equipment.of(index, loader, List.of(), Map.of()), index);
-      bench.hear(new Frame.Serve(new Session(-1, "rehearsal"), 0, Integer.MAX_VALUE));
-      Thread.sleep(ASKING);
+      Session nobodys = new Session(-1, "rehearsal");
+      bench.hear(new Frame.Serve(nobodys, 0, Integer.MAX_VALUE));
+      ask(own, nobodys);
       bench.leave();
     } catch (Exception e) {
       System.err.println("what taking jobs needs is not in the cache: " + e);
+    }
+  }
+
+  /** Whether the bench comes to asking before it leaves is not certain. */
+  private static void ask(OwnStore own, Session nobodys) {
+    String queue = own.pool().queues().getFirst().name();
+    try (JobStore store = Stores.open(own.url(), own.options())) {
+      Leased unused = store.lease(new LeaseRequest(nobodys, queue, 1, 1, Set.of()));
     }
   }
 
